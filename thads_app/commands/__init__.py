@@ -1,0 +1,1 @@
+"""The commands of `thads`, one module per area; each exposes `register(group)`."""
