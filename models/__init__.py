@@ -1,0 +1,45 @@
+"""Tables and enums. Importing this package registers every table on `SQLModel.metadata`."""
+
+from models.accounts import Account, ApiToken, AuditEntry, AuthSession, ImportJob, RoleGrant, SignInThrottle
+from models.cases import Assignment, Case, CaseEvent, Judgment, Obligation, Party
+from models.handovers import Handover, HandoverItem
+from models.offices import Office, Posting, StaffMember
+from models.statistics import (
+    Notice,
+    PublishedResult,
+    Setting,
+    StatDelta,
+    StatFold,
+    StatMonthly,
+    StatOfficeMonthly,
+    Target,
+)
+
+__all__ = [
+    "Account",
+    "ApiToken",
+    "Assignment",
+    "AuditEntry",
+    "AuthSession",
+    "Case",
+    "CaseEvent",
+    "Handover",
+    "HandoverItem",
+    "ImportJob",
+    "Judgment",
+    "Notice",
+    "Obligation",
+    "Office",
+    "Party",
+    "Posting",
+    "PublishedResult",
+    "RoleGrant",
+    "Setting",
+    "SignInThrottle",
+    "StaffMember",
+    "StatDelta",
+    "StatFold",
+    "StatMonthly",
+    "StatOfficeMonthly",
+    "Target",
+]

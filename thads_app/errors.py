@@ -1,0 +1,66 @@
+"""What a person can do wrong, or may not do. Each error carries a code; its Vietnamese sentence stands in `thads_app.messages`."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class DomainError(Exception):
+    """Something the user can cause. `params` fill the sentence of `code`; `status` is its HTTP status."""
+
+    code: str
+    params: dict[str, object] = field(default_factory=dict)
+    status: int = 400
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.params}" if self.params else self.code
+
+
+@dataclass
+class NotFound(DomainError):
+    """There is no such thing, or it lies outside the actor's offices: both look the same."""
+
+    code: str = "not_found"
+    status: int = 404
+
+
+@dataclass
+class Forbidden(DomainError):
+    """The actor's roles do not include the right."""
+
+    code: str = "forbidden"
+    status: int = 403
+
+
+@dataclass
+class Refused(DomainError):
+    """The law or the state of the case forbids it now."""
+
+    code: str = "refused"
+    status: int = 409
+
+
+@dataclass
+class Invalid(DomainError):
+    """Fields are wrong: `fields` maps a field's name to the code of its error."""
+
+    code: str = "invalid"
+    status: int = 422
+    fields: "dict[str, FieldError]" = field(default_factory=dict)
+
+
+@dataclass
+class StaleVersion(DomainError):
+    """Somebody saved in between: who, when, and what changed (field → (before, now))."""
+
+    code: str = "stale_version"
+    status: int = 409
+    by: str = ""
+    changes: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong with one field: the code of its sentence and what fills it."""
+
+    code: str
+    params: dict[str, object] = field(default_factory=dict)
