@@ -72,7 +72,7 @@ def districts_from_package() -> list[District]:
     """
     from vietnamadminunits.database import get_data  # noqa: PLC0415  # slow, and needed by the builder alone
 
-    fields = ["provinceCode", "districtCode", "district", "districtType"]
+    fields = "provinceCode,districtCode,district,districtType"
     records: list[dict[str, str]] = get_data(fields=fields, table="admin_units_legacy")
     return sorted((_district(record) for record in records), key=lambda district: district.code)
 
