@@ -1,6 +1,14 @@
 """Tables and enums. Importing this package registers every table on `SQLModel.metadata`."""
 
-from models.accounts import Account, ApiToken, AuditEntry, AuthSession, ImportJob, RoleGrant, SignInThrottle
+from models.accounts import (
+    Account,
+    ApiToken,
+    AuditEntry,
+    AuthSession,
+    ImportJob,
+    RoleGrant,
+    SignInThrottle,
+)
 from models.cases import Assignment, Case, CaseEvent, Judgment, Obligation, Party
 from models.handovers import Handover, HandoverItem
 from models.offices import Office, Posting, StaffMember

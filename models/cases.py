@@ -8,7 +8,14 @@ from sqlalchemy import CheckConstraint, Column, Index, String, UniqueConstraint,
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlmodel import Field, SQLModel
 
-from models.columns import big_id_column, big_reference, enum_column, moment_column, money_column, text_column
+from models.columns import (
+    big_id_column,
+    big_reference,
+    enum_column,
+    moment_column,
+    money_column,
+    text_column,
+)
 from models.enums import CaseStatus, EventType, JudgmentKind, PartyRole, Source
 
 # Register 03 "thụ lý thi hành án" of TT 04/2023/TT-BTP Đ.30: the book an enforcement decision is numbered in.
@@ -39,16 +46,38 @@ class Case(SQLModel, table=True):
     __tablename__ = "cases"
     __table_args__ = (
         UniqueConstraint(
-            "registered_office_id", "decision_year", "book", "decision_number", name="uq_cases_decision"
+            "registered_office_id",
+            "decision_year",
+            "book",
+            "decision_number",
+            name="uq_cases_decision",
         ),
         CheckConstraint("amount >= 0", name="amount"),
         CheckConstraint("outstanding >= 0", name="outstanding"),
         CheckConstraint("collected >= 0", name="collected"),
-        CheckConstraint("decision_year = extract(year from decision_date)", name="decision_year"),
-        Index("ix_cases_office_date", "office_id", text("decision_date desc"), text("id desc")),
+        CheckConstraint(
+            "decision_year = extract(year from decision_date)", name="decision_year"
+        ),
+        Index(
+            "ix_cases_office_date",
+            "office_id",
+            text("decision_date desc"),
+            text("id desc"),
+        ),
         Index("ix_cases_date", text("decision_date desc"), text("id desc")),
-        Index("ix_cases_officer_date", "officer_id", text("decision_date desc"), text("id desc")),
-        Index("ix_cases_status_office", "status", "office_id", text("decision_date desc"), text("id desc")),
+        Index(
+            "ix_cases_officer_date",
+            "officer_id",
+            text("decision_date desc"),
+            text("id desc"),
+        ),
+        Index(
+            "ix_cases_status_office",
+            "status",
+            "office_id",
+            text("decision_date desc"),
+            text("id desc"),
+        ),
         Index("ix_cases_search", "search", postgresql_using="gin"),
     )
 
@@ -56,16 +85,27 @@ class Case(SQLModel, table=True):
     registered_office_id: int = Field(foreign_key="office.id")
     office_id: int = Field(foreign_key="office.id")
     officer_id: int | None = Field(default=None, foreign_key="staff_member.id")
-    book: str = Field(default=REGISTRATION_BOOK, sa_column=Column(String(4), nullable=False, server_default="03"))
+    book: str = Field(
+        default=REGISTRATION_BOOK,
+        sa_column=Column(String(4), nullable=False, server_default="03"),
+    )
     decision_number: str = Field(sa_column=text_column(60))
     decision_date: date
     decision_year: int
     source: Source = Field(sa_column=enum_column(Source, name="source"))
-    received_entrustment: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    received_entrustment: bool = Field(
+        default=False, sa_column_kwargs={"server_default": "false"}
+    )
     judgment_id: int = Field(sa_column=big_reference("judgment.id", index=True))
-    judgment_kind: JudgmentKind = Field(sa_column=enum_column(JudgmentKind, name="judgment_kind"))
-    state_revenue: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
-    credit_institution: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    judgment_kind: JudgmentKind = Field(
+        sa_column=enum_column(JudgmentKind, name="judgment_kind")
+    )
+    state_revenue: bool = Field(
+        default=False, sa_column_kwargs={"server_default": "false"}
+    )
+    credit_institution: bool = Field(
+        default=False, sa_column_kwargs={"server_default": "false"}
+    )
     amount: int = Field(sa_column=money_column())
     outstanding: int = Field(sa_column=money_column())
     collected: int = Field(default=0, sa_column=money_column(default_zero=True))
@@ -75,10 +115,14 @@ class Case(SQLModel, table=True):
     closed_on: date | None = None
     debtor_name: str = Field(sa_column=text_column(200))
     debtor_key: str = Field(sa_column=text_column(250))
-    creditor_name: str | None = Field(default=None, sa_column=text_column(200, nullable=True))
+    creditor_name: str | None = Field(
+        default=None, sa_column=text_column(200, nullable=True)
+    )
     search: Any = Field(sa_column=Column(TSVECTOR, nullable=False))
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
-    created_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
+    created_at: datetime | None = Field(
+        default=None, sa_column=moment_column(default_now=True)
+    )
     created_by: int | None = Field(default=None, foreign_key="account.id")
 
 
@@ -91,7 +135,9 @@ class Party(SQLModel, table=True):
     case_id: int = Field(sa_column=big_reference("cases.id", index=True))
     role: PartyRole = Field(sa_column=enum_column(PartyRole, name="role"))
     name: str = Field(sa_column=text_column(200))
-    id_number: str | None = Field(default=None, sa_column=text_column(40, nullable=True))
+    id_number: str | None = Field(
+        default=None, sa_column=text_column(40, nullable=True)
+    )
     address: str | None = Field(default=None, sa_column=text_column(300, nullable=True))
     position: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
@@ -106,7 +152,9 @@ class Obligation(SQLModel, table=True):
     case_id: int = Field(sa_column=big_reference("cases.id", index=True))
     content: str = Field(sa_column=text_column(1000))
     amount: int = Field(sa_column=money_column(default_zero=True))
-    state_revenue: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    state_revenue: bool = Field(
+        default=False, sa_column_kwargs={"server_default": "false"}
+    )
     position: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
 
@@ -116,7 +164,10 @@ class Assignment(SQLModel, table=True):
     __tablename__ = "assignment"
     __table_args__ = (
         Index(
-            "uq_assignment_open_case", "case_id", unique=True, postgresql_where=text("valid_to is null")
+            "uq_assignment_open_case",
+            "case_id",
+            unique=True,
+            postgresql_where=text("valid_to is null"),
         ),
         CheckConstraint("valid_to is null or valid_from <= valid_to", name="validity"),
     )
@@ -142,9 +193,16 @@ class CaseEvent(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("case_id", "sequence", name="uq_case_event_sequence"),
         UniqueConstraint("request_id", name="uq_case_event_request"),
-        Index("uq_case_event_corrects", "corrects_id", unique=True, postgresql_where=text("corrects_id is not null")),
+        Index(
+            "uq_case_event_corrects",
+            "corrects_id",
+            unique=True,
+            postgresql_where=text("corrects_id is not null"),
+        ),
         CheckConstraint("amount is null or amount >= 0", name="amount"),
-        CheckConstraint("(type = 'corrected') = (corrects_id is not null)", name="corrects"),
+        CheckConstraint(
+            "(type = 'corrected') = (corrects_id is not null)", name="corrects"
+        ),
         CheckConstraint("type <> 'assigned' or staff_id is not null", name="assigned"),
     )
 
@@ -153,7 +211,9 @@ class CaseEvent(SQLModel, table=True):
     sequence: int
     type: EventType = Field(sa_column=enum_column(EventType, name="type"))
     business_date: date
-    recorded_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True, index=True))
+    recorded_at: datetime | None = Field(
+        default=None, sa_column=moment_column(default_now=True, index=True)
+    )
     recorded_by: int | None = Field(default=None, foreign_key="account.id")
     on_behalf_of: int | None = Field(default=None, foreign_key="account.id")
     office_id: int = Field(foreign_key="office.id", index=True)
@@ -161,13 +221,20 @@ class CaseEvent(SQLModel, table=True):
     staff_id: int | None = Field(default=None, foreign_key="staff_member.id")
     receiving_office_id: int | None = Field(default=None, foreign_key="office.id")
     amount: int | None = Field(default=None, sa_column=money_column(nullable=True))
-    document_number: str | None = Field(default=None, sa_column=text_column(80, nullable=True))
+    document_number: str | None = Field(
+        default=None, sa_column=text_column(80, nullable=True)
+    )
     ground: str | None = Field(default=None, sa_column=text_column(500, nullable=True))
     note: str | None = Field(default=None, sa_column=text_column(1000, nullable=True))
     payload: dict[str, object] = Field(
-        default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default=text("'{}'::jsonb"))
+        default_factory=dict,
+        sa_column=Column(JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     )
-    corrects_id: int | None = Field(default=None, sa_column=big_reference("case_event.id", nullable=True))
-    handover_id: int | None = Field(default=None, sa_column=big_reference("handover.id", nullable=True))
+    corrects_id: int | None = Field(
+        default=None, sa_column=big_reference("case_event.id", nullable=True)
+    )
+    handover_id: int | None = Field(
+        default=None, sa_column=big_reference("handover.id", nullable=True)
+    )
     late: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     request_id: UUID | None = None

@@ -53,7 +53,12 @@ PERMISSION_LABELS = {
     Permission.OFFICE_MANAGE: "Quản trị đơn vị và chỉ tiêu",
 }
 
-_READ = {Permission.CASE_READ, Permission.HANDOVER_READ, Permission.REPORT_READ, Permission.DASHBOARD_READ}
+_READ = {
+    Permission.CASE_READ,
+    Permission.HANDOVER_READ,
+    Permission.REPORT_READ,
+    Permission.DASHBOARD_READ,
+}
 _HEAD = _READ | {
     Permission.CASE_CREATE,
     Permission.CASE_UPDATE,
@@ -91,14 +96,20 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.IMPORT,
         }
     ),
-    Role.STATISTICIAN: frozenset(_READ | {Permission.EXPORT, Permission.IMPORT, Permission.EVENT_CORRECT}),
+    Role.STATISTICIAN: frozenset(
+        _READ | {Permission.EXPORT, Permission.IMPORT, Permission.EVENT_CORRECT}
+    ),
     Role.ACCOUNTANT: frozenset(_READ | {Permission.EXPORT}),
     Role.STOREKEEPER: frozenset({Permission.CASE_READ, Permission.HANDOVER_READ}),
     Role.RECORDS_CLERK: frozenset({Permission.CASE_READ, Permission.HANDOVER_READ}),
     Role.ARCHIVIST: frozenset({Permission.CASE_READ, Permission.HANDOVER_READ}),
     Role.EXAMINER: frozenset(_READ | {Permission.EXPORT}),
-    Role.SECRETARY: frozenset({Permission.CASE_READ, Permission.HANDOVER_READ, Permission.DASHBOARD_READ}),
-    Role.ADMIN: frozenset({Permission.ACCOUNT_MANAGE, Permission.OFFICE_MANAGE, Permission.DASHBOARD_READ}),
+    Role.SECRETARY: frozenset(
+        {Permission.CASE_READ, Permission.HANDOVER_READ, Permission.DASHBOARD_READ}
+    ),
+    Role.ADMIN: frozenset(
+        {Permission.ACCOUNT_MANAGE, Permission.OFFICE_MANAGE, Permission.DASHBOARD_READ}
+    ),
 }
 
 
@@ -114,7 +125,9 @@ class Scope:
         return self.everything or office_id in self.office_ids
 
     def __or__(self, other: "Scope") -> "Scope":
-        return Scope(self.everything or other.everything, self.office_ids | other.office_ids)
+        return Scope(
+            self.everything or other.everything, self.office_ids | other.office_ids
+        )
 
     def __bool__(self) -> bool:
         return self.everything or bool(self.office_ids)
