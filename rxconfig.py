@@ -21,7 +21,9 @@ config = rx.Config(
     redis_token_expiration=8 * 3600,
     redis_lock_expiration=10_000,
     # One process keeps its tabs in memory; several share them through Redis. Never on disk: it is people's data.
-    state_manager_mode=rx.constants.StateManagerMode.REDIS if settings.redis_url else rx.constants.StateManagerMode.MEMORY,
+    state_manager_mode=rx.constants.StateManagerMode.REDIS
+    if settings.redis_url
+    else rx.constants.StateManagerMode.MEMORY,
     telemetry_enabled=False,
     show_built_with_reflex=False,
     default_color_mode="system",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import models  # noqa: F401  (importing it fills the metadata)
 from alembic import context
 from sqlmodel import SQLModel
+
+import models  # noqa: F401  (importing it fills the metadata)
 from thads_app.db import owner_engine, owner_url
 
 LOCK_NUMBER = 7_403_201

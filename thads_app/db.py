@@ -15,7 +15,7 @@ import psycopg
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from thads_app.embedded_postgres import server_for
@@ -27,7 +27,6 @@ CONNECT_SECONDS = 10
 
 _chosen_url: str | None = None
 _engine: AsyncEngine | None = None
-_sessions: async_sessionmaker[AsyncSession] | None = None
 _engine_pid = 0
 
 
@@ -47,8 +46,8 @@ def owner_url() -> str:
 
 def choose_database(url: str | None) -> None:
     """Work on another database from now on; `None` goes back to the settings. For tests and restores."""
-    global _chosen_url, _engine, _sessions
-    _chosen_url, _engine, _sessions = url, None, None
+    global _chosen_url, _engine
+    _chosen_url, _engine = url, None
 
 
 def libpq_dsn(url: str) -> str:
@@ -78,7 +77,7 @@ def _connect_args(*, role: str | None, timeout_ms: int | None) -> dict[str, obje
 
 def engine() -> AsyncEngine:
     """Return this process's engine for the app role, made on first use and again after a fork."""
-    global _engine, _sessions, _engine_pid
+    global _engine, _engine_pid
     if _engine is None or _engine_pid != os.getpid():
         settings = get_settings()
         _engine = create_async_engine(
@@ -90,23 +89,20 @@ def engine() -> AsyncEngine:
             pool_pre_ping=True,
             connect_args=_connect_args(role=APP_ROLE, timeout_ms=settings.statement_timeout_ms),
         )
-        _sessions = async_sessionmaker(_engine, expire_on_commit=False, autoflush=False)
         _engine_pid = os.getpid()
     return _engine
 
 
 async def dispose() -> None:
     """Close this process's connections; the next use opens new ones."""
-    global _engine, _sessions
-    ended, _engine, _sessions = _engine, None, None
+    global _engine
+    ended, _engine = _engine, None
     if ended is not None and _engine_pid == os.getpid():
         await ended.dispose()
 
 
 def _new_session() -> AsyncSession:
-    engine()
-    assert _sessions is not None
-    return _sessions()
+    return AsyncSession(engine(), expire_on_commit=False, autoflush=False)
 
 
 @asynccontextmanager
@@ -165,9 +161,7 @@ def raw_owner_connection() -> Iterator[psycopg.Connection]:
 
 def owner_engine() -> Engine:
     """Return a new synchronous engine of the owner, without a pool, for migrations."""
-    return create_engine(
-        owner_url(), poolclass=NullPool, connect_args=_connect_args(role=None, timeout_ms=None)
-    )
+    return create_engine(owner_url(), poolclass=NullPool, connect_args=_connect_args(role=None, timeout_ms=None))
 
 
 def check_reachable() -> None:

@@ -124,9 +124,7 @@ class EmbeddedPostgres:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o755)
             lock = (self.folder / "postgres.lock").open("a")
         except OSError:
-            raise OperatorError(
-                f"Không ghi được vào thư mục dữ liệu {self.folder}: hãy kiểm tra quyền ghi."
-            ) from None
+            raise OperatorError(f"Không ghi được vào thư mục dữ liệu {self.folder}: hãy kiểm tra quyền ghi.") from None
         with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

@@ -6,9 +6,8 @@ import re
 from typing import ClassVar
 
 from reflex_base.plugins import Plugin
-from typing_extensions import Unpack
-
 from reflex_base.plugins.base import PostBuildContext
+from typing_extensions import Unpack
 
 
 class PortableOriginPlugin(Plugin):

@@ -14,6 +14,7 @@ from thads_app.failures import OperatorError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 MINIMUM_SECRET_LENGTH = 32
+MINIMUM_SECRET_LETTERS = 8
 
 
 class Settings(BaseSettings):
@@ -24,7 +25,9 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="PostgreSQL; empty = the embedded one under data_dir")
     redis_url: str = Field(default="", description="Redis, needed from two workers on")
     data_dir: Path = Field(default=PROJECT_ROOT / ".data", description="where the program keeps its own files")
-    secret_key: SecretStr = Field(default=SecretStr(""), description="signs what leaves the server; 32 characters or more")
+    secret_key: SecretStr = Field(
+        default=SecretStr(""), description="signs what leaves the server; 32 characters or more"
+    )
     demo: bool = Field(default=False, description="demonstration: known accounts and passwords are allowed")
     public_origin: str = Field(default="", description="the address people type; empty = http://localhost:<port>")
     host: str = Field(default="0.0.0.0", description="the address to listen on")  # noqa: S104 (a server listens)
@@ -32,7 +35,9 @@ class Settings(BaseSettings):
     trusted_proxy_hops: int = Field(default=0, ge=0, le=5, description="reverse proxies in front of the app")
     session_idle_minutes: int = Field(default=60, ge=1, le=24 * 60, description="signed out after this long unused")
     session_absolute_hours: int = Field(default=12, ge=1, le=24 * 7, description="signed out after this long anyway")
-    late_after_working_days: int = Field(default=1, ge=0, le=30, description="an event recorded later than this is late")
+    late_after_working_days: int = Field(
+        default=1, ge=0, le=30, description="an event recorded later than this is late"
+    )
     statement_timeout_ms: int = Field(default=15_000, ge=100, description="longest web query, in milliseconds")
     db_pool_size: int = Field(default=10, ge=1, le=50, description="database connections kept by each worker")
     db_pool_overflow: int = Field(default=10, ge=0, le=50, description="database connections added under load")
@@ -56,7 +61,7 @@ class Settings(BaseSettings):
     @classmethod
     def _bare_origin(cls, value: str) -> str:
         origin = value.rstrip("/")
-        if origin and (not origin.startswith(("http://", "https://")) or origin.count("/") != 2):
+        if origin and (not origin.startswith(("http://", "https://")) or "/" in origin.partition("://")[2]):
             raise ValueError("phải có dạng https://ten-mien, không có đường dẫn")
         return origin
 
@@ -104,10 +109,8 @@ def secret_key() -> bytes:
     settings = get_settings()
     given = settings.secret_key.get_secret_value()
     if given:
-        if len(given) < MINIMUM_SECRET_LENGTH or len(set(given)) < 8:
-            raise OperatorError(
-                f"THADS_SECRET_KEY quá yếu: cần ít nhất {MINIMUM_SECRET_LENGTH} ký tự ngẫu nhiên."
-            )
+        if len(given) < MINIMUM_SECRET_LENGTH or len(set(given)) < MINIMUM_SECRET_LETTERS:
+            raise OperatorError(f"THADS_SECRET_KEY quá yếu: cần ít nhất {MINIMUM_SECRET_LENGTH} ký tự ngẫu nhiên.")
         return given.encode()
     if not settings.embedded and not settings.demo:
         raise OperatorError("Thiếu THADS_SECRET_KEY: cần một khóa bí mật khi dùng cơ sở dữ liệu ngoài.")

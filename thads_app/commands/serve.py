@@ -8,10 +8,11 @@ from thads_app import serving
 
 
 def register(group: click.Group) -> None:
-    """Add `thads serve`, `thads build` and `thads run`."""
+    """Add `thads serve`, `thads build`, `thads run` and `thads setup`."""
     group.add_command(serve)
     group.add_command(build)
     group.add_command(run)
+    group.add_command(set_up)
 
 
 @click.command()
@@ -38,3 +39,11 @@ def run() -> None:
 
     prepare(demonstration=True)
     serving.serve(1)
+
+
+@click.command("setup")
+def set_up() -> None:
+    """Chuẩn bị lược đồ, dữ liệu nền và giao diện; không tạo dữ liệu minh họa, không phục vụ."""
+    from thads_app.setup.first_run import prepare
+
+    prepare(demonstration=False)
