@@ -102,12 +102,14 @@ class CaseState:
 
 @dataclass(frozen=True)
 class History:
-    """The outcome of a replay."""
+    """The outcome of a replay. `booked` is the đồng each event moved, `statuses` the status after it, by event key."""
 
     state: CaseState
     deltas: tuple[Delta, ...]
     tenures: tuple[Tenure, ...]
     moves: tuple[OfficeMove, ...]
+    booked: dict[int, int]
+    statuses: dict[int, CaseStatus]
 
 
 class UnlawfulHistory(Exception):
@@ -232,6 +234,8 @@ class _Walk:
         self.deltas: list[Delta] = []
         self.tenures: list[Tenure] = []
         self.moves: list[OfficeMove] = []
+        self.booked: dict[int, int] = {registered.key: amount}
+        self.statuses: dict[int, CaseStatus] = {registered.key: CaseStatus.IN_PROGRESS}
         self.state = CaseState(
             office_id=office_id,
             officer_id=None,
@@ -271,6 +275,7 @@ class _Walk:
             self._result(event)
             self._change_status(event)
         self.state = replace(self.state, last_event_date=event.business_date)
+        self.statuses[event.key] = self.state.status
 
     def finish(self) -> History:
         """Pass an open case on to the successors known, and close the account."""
@@ -282,7 +287,9 @@ class _Walk:
         tenures = tuple(self.tenures)
         if state_today.closed_on is not None and tenures and tenures[-1].until is None:
             tenures = (*tenures[:-1], replace(tenures[-1], until=state_today.closed_on))
-        return History(state_today, tuple(self.deltas), tenures, tuple(self.moves))
+        return History(
+            state_today, tuple(self.deltas), tenures, tuple(self.moves), self.booked, self.statuses
+        )
 
     # -- pieces ------------------------------------------------------------------------------------------------
 
@@ -365,6 +372,7 @@ class _Walk:
             AmountRule.ALL_LEAVES,
         )
         amount = self.state.outstanding if whole else event.amount or 0
+        self.booked[event.key] = amount
         self._add(indicator, event.business_date, count, amount)
         self._add(_STOCK[self.state.status], event.business_date, -count, -amount)
         collected = amount if indicator is Indicator.COMPLETED else 0
