@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Computed, Index, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlmodel import Field, SQLModel
 
@@ -20,6 +20,12 @@ from models.enums import CaseStatus, EventType, JudgmentKind, PartyRole, Source
 
 # Register 03 "thụ lý thi hành án" of TT 04/2023/TT-BTP Đ.30: the book an enforcement decision is numbered in.
 REGISTRATION_BOOK = "03"
+
+# Year first, then the number's leading figure, so that 9/QĐ comes before 10/QĐ.
+DECISION_ORDER = (
+    "decision_year::bigint * 10000000 "
+    "+ coalesce(substring(decision_number::text, '^[0-9]{1,7}'::text)::bigint, 0::bigint)"
+)
 
 
 class Judgment(SQLModel, table=True):
@@ -79,6 +85,11 @@ class Case(SQLModel, table=True):
             text("id desc"),
         ),
         Index("ix_cases_search", "search", postgresql_using="gin"),
+        Index("ix_cases_number", "decision_order", "id"),
+        Index("ix_cases_debtor", "debtor_key", "id"),
+        Index("ix_cases_amount", "amount", "id"),
+        Index("ix_cases_outstanding", "outstanding", "id"),
+        Index("ix_cases_status_since", "status_since", "id"),
     )
 
     id: int | None = Field(default=None, sa_column=big_id_column())
@@ -92,6 +103,9 @@ class Case(SQLModel, table=True):
     decision_number: str = Field(sa_column=text_column(60))
     decision_date: date
     decision_year: int
+    decision_order: int | None = Field(
+        default=None, sa_column=Column(BigInteger, Computed(DECISION_ORDER, persisted=True), nullable=False)
+    )
     source: Source = Field(sa_column=enum_column(Source, name="source"))
     received_entrustment: bool = Field(
         default=False, sa_column_kwargs={"server_default": "false"}
