@@ -56,8 +56,8 @@ class PublishedRow:
     """One published figure, with the fields of the table it is loaded into.
 
     ``value`` is cases or whole đồng, and percent for rates and shares. ``indicator`` is set only for figures of the
-    whole unit (not of credit cases, of one officer, …) whose term has one of our codes; ``office_code`` only where the name
-    means one office; ``fiscal_year`` and ``months`` only for whole months from 01/10.
+    whole unit (not of credit cases, of one officer, …) whose term has one of our codes; ``office_code`` only where the
+    name means one office; ``fiscal_year`` and ``months`` only for whole months from 01/10.
     """
 
     group_id: str
@@ -120,7 +120,7 @@ def parse_day(text: str) -> date | None:
 
 
 def parse_period(period_range: str) -> tuple[int | None, int | None]:
-    """Return statistical year and months of ``2024-10-01..2025-04-30``; nothing for spans that are not such a period."""
+    """Return statistical year and months of ``2024-10-01..2025-04-30``; none of a span that is no such period."""
     start, _, end = period_range.partition("..")
     first, last = parse_day(start), parse_day(end)
     if first is None or last is None:
