@@ -39,6 +39,7 @@ from sqlalchemy.ext.asyncio import AsyncSession  # noqa: E402
 
 from thads_app import db, frontend, schema  # noqa: E402
 from thads_app.embedded_postgres import EmbeddedPostgres  # noqa: E402
+from thads_app.services.reference import load_reference  # noqa: E402
 from thads_app.settings import PROJECT_ROOT  # noqa: E402
 from thads_app.setup.browser import chromium  # noqa: E402
 
@@ -80,12 +81,13 @@ def pytest_sessionfinish() -> None:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedPostgres]:
-    """The run's PostgreSQL server, with the migrated template in it."""
+    """The run's PostgreSQL server, with the template in it: migrated, offices and published results loaded."""
     server = EmbeddedPostgres(_DATA / "server", durable=False)
     server.start()
     _execute(server, f"CREATE DATABASE {TEMPLATE}")
     db.choose_database(server.url(TEMPLATE))
     schema.upgrade_schema()
+    load_reference()
     db.choose_database(None)
     yield server
     server.stop()
@@ -196,7 +198,7 @@ def _wait_until_served(process: subprocess.Popen[bytes], url: str, log: Path) ->
         if process.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(f"{url}/ping", timeout=2):
+            with urllib.request.urlopen(f"{url}/ping", timeout=2):  # noqa: S310 (our own server)
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import signal
 import sys
@@ -19,6 +20,11 @@ from thads_app.failures import OperatorError
 AREAS = (
     "thads_app.commands.db",
     "thads_app.commands.serve",
+    "thads_app.commands.users",
+    "thads_app.commands.importing",
+    "thads_app.commands.demo",
+    "thads_app.commands.report",
+    "thads_app.commands.verify",
 )
 
 
@@ -30,7 +36,8 @@ def build_group() -> click.Group:
         """Phần mềm thi hành án dân sự: lệnh quản trị."""
 
     for area in AREAS:
-        importlib.import_module(area).register(thads)
+        if importlib.util.find_spec(area) is not None:
+            importlib.import_module(area).register(thads)
     return thads
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from thads_app import db, schema
+from thads_app.services.reference import load_reference
 
 
 def register(group: click.Group) -> None:
@@ -23,6 +24,8 @@ def upgrade() -> None:
     db.check_reachable()
     changed = schema.upgrade_schema()
     click.echo("Đã nâng cấp lược đồ." if changed else "Lược đồ đã đúng phiên bản.")
+    added = load_reference()
+    click.echo(f"Đã nạp dữ liệu nền: thêm {added} đơn vị." if added else "Dữ liệu nền đã đầy đủ.")
 
 
 @database.command("status")

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from thads_app import db, frontend, schema, serving
 from thads_app.failures import OperatorError
+from thads_app.services.reference import load_reference
 from thads_app.settings import get_settings, prepare_data_dir, secret_key
 
 
@@ -36,9 +37,8 @@ def prepare(*, demonstration: bool) -> None:
             print("Đang dựng giao diện (một lần sau mỗi thay đổi)…", flush=True)
         building = beside.submit(frontend.ensure_built)
         db.check_reachable()
-        if schema.schema_state()[0] is not schema.SchemaState.AT_HEAD:
-            print("Đang nâng cấp cơ sở dữ liệu…", flush=True)
-            run_command("db", "upgrade")
+        schema.upgrade_schema()
+        load_reference()
         if demonstration and not has_cases():
             print("Đang tạo dữ liệu minh họa…", flush=True)
             run_command("demo", "--scale", "small")

@@ -1,0 +1,23 @@
+"""Bringing the offices and the published results of the program into the database."""
+
+from __future__ import annotations
+
+from thads_app.db import owner_engine
+from thads_app.reference.offices import load_offices
+from thads_app.reference.published import load_published
+from thads_app.repositories.reference import store_offices, store_published
+
+
+def load_reference() -> int:
+    """Load the reference data, or bring it up to date; return how many offices were added.
+
+    Safe to repeat. Holidays are rules, not rows: they ship in `thads_app.rules.calendar_data`.
+    """
+    engine = owner_engine()
+    try:
+        with engine.begin() as connection:
+            added = store_offices(connection, load_offices())
+            store_published(connection, load_published())
+            return added
+    finally:
+        engine.dispose()
