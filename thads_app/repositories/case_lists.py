@@ -17,10 +17,11 @@ from sqlalchemy import ColumnElement, Select, any_, bindparam, func, literal, or
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, INTEGER
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Case, Judgment, Office, StaffMember
+from models import Case, Judgment, Office, Posting, StaffMember
 from models.enums import CaseStatus, JudgmentKind, Source
 from thads_app.repositories.base import in_scope
 from thads_app.rules.rights import Scope
+from thads_app.rules.vietnamese import normalise
 
 COUNT_LIMIT = 1000
 _EXPORT_CHUNK = 1000
@@ -228,6 +229,7 @@ async def probe(session: AsyncSession, scope: Scope, wanted: CaseFilter) -> list
 def _page_query(
     predicates: Sequence[ColumnElement[bool]],
     sort: CaseSort,
+    *,
     descending: bool,
     place: CasePlace | None,
     size: int,
@@ -280,8 +282,8 @@ async def page(
         if known_ids is None
         else [in_scope(Case.office_id, scope), _among(Case.id, known_ids, BIGINT)]
     )
-    rows = (await session.execute(_page_query(predicates, sort, descending, place, size))).all()
-    return [ListedCase(**row._mapping) for row in rows]
+    query = _page_query(predicates, sort, descending=descending, place=place, size=size)
+    return [ListedCase(**row) for row in (await session.execute(query)).mappings()]
 
 
 async def by_ids(session: AsyncSession, scope: Scope, case_ids: Sequence[int]) -> list[ListedCase]:
@@ -298,13 +300,47 @@ async def exported(
     predicates = conditions(scope, wanted)
     place: CasePlace | None = None
     while True:
-        query = _page_query(predicates, sort, descending, place, _EXPORT_CHUNK, _EXPORT_COLUMNS)
-        chunk = [ExportedCase(**row._mapping) for row in (await session.execute(query)).all()]
+        query = _page_query(
+            predicates, sort, descending=descending, place=place, size=_EXPORT_CHUNK, columns=_EXPORT_COLUMNS
+        )
+        chunk = [ExportedCase(**row) for row in (await session.execute(query)).mappings()]
         if chunk:
             yield chunk
         if len(chunk) < _EXPORT_CHUNK:
             return
         place = chunk[-1].place(sort)
+
+
+async def officers_by_code(session: AsyncSession, codes: Sequence[str]) -> Sequence[StaffMember]:
+    """The officers of these codes. Names of officers are no secret inside the service; no scope applies."""
+    if not codes:
+        return []
+    query = select(StaffMember).where(StaffMember.code.in_(codes)).order_by(StaffMember.name_key)
+    return (await session.execute(query)).scalars().all()
+
+
+async def officers_like(
+    session: AsyncSession, scope: Scope, words: str, office_ids: Sequence[int] | None, limit: int
+) -> list[StaffMember]:
+    """Officers ever posted in the scope (and the offices) whose normalised name holds the words, by name.
+
+    Names are few thousand at most, so they are compared in Python, where accents can be left out.
+    """
+    posted = select(Posting.staff_id).where(in_scope(Posting.office_id, scope))
+    if office_ids is not None:
+        posted = posted.where(_among(Posting.office_id, office_ids))
+    query = (
+        select(StaffMember)
+        .where(StaffMember.grade.is_not(None), StaffMember.id.in_(posted))
+        .order_by(StaffMember.name_key, StaffMember.code)
+    )
+    found: list[StaffMember] = []
+    for officer in (await session.execute(query)).scalars():
+        if words in normalise(officer.full_name) or words in officer.code.casefold():
+            found.append(officer)
+            if len(found) == limit:
+                break
+    return found
 
 
 @dataclass(frozen=True)
@@ -342,7 +378,7 @@ async def of_judgment(
         .order_by(Case.decision_date.desc(), Case.id.desc())
         .limit(limit)
     )
-    return [SimilarCase(**row._mapping) for row in (await session.execute(query)).all()]
+    return [SimilarCase(**row) for row in (await session.execute(query)).mappings()]
 
 
 async def largest_number(session: AsyncSession, scope: Scope, office_id: int, year: int, book: str) -> str | None:

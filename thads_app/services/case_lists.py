@@ -1,0 +1,341 @@
+"""Lists of cases somebody may see: pages, counts, the officers to choose from, duplicates and the next number."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import StaffMember
+from models.cases import REGISTRATION_BOOK
+from models.enums import OfficeLevel
+from thads_app import clock, db
+from thads_app.db import unit_of_work
+from thads_app.errors import NotFound
+from thads_app.repositories import case_lists as repository
+from thads_app.repositories import offices as office_repository
+from thads_app.repositories.base import write_audit
+from thads_app.repositories.case_lists import CaseFilter, CasePlace, ExportedCase, ListedCase, SimilarCase
+from thads_app.repositories.cases import search_text
+from thads_app.rules.offices import OfficeNode, OfficeTree
+from thads_app.rules.rights import Actor, Permission, Scope
+from thads_app.rules.vietnamese import normalise
+from thads_app.services.case_query import CaseQuery, read_place, write_place
+from thads_app.services.office_tree import office_tree
+
+PAGE_SIZE = 50
+CHOICES = 20
+NOBODY = -1
+"""The officer id that matches no case."""
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One page of a list.
+
+    Attributes:
+        rows: in the query's order.
+        count: of the whole list, at most `repository.COUNT_LIMIT`.
+        more: the list is longer than `count`.
+        previous, following: the queries of the neighbouring pages, None at the ends.
+        office: the office asked for.
+        officers: code → name of the officers asked for.
+        problems: parameters that could not be used.
+    """
+
+    rows: list[ListedCase]
+    count: int
+    more: bool
+    previous: CaseQuery | None
+    following: CaseQuery | None
+    office: OfficeNode | None
+    officers: dict[str, str]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OfficerLoad:
+    """An officer with the open cases and the đồng outstanding they carry now."""
+
+    id: int
+    code: str
+    name: str
+    office_id: int
+    office_name: str
+    open_cases: int
+    outstanding: int
+
+
+@dataclass(frozen=True)
+class AssignPreview:
+    """What an assignment of several cases offers: the cases, those the actor may not assign, the officers to choose."""
+
+    cases: list[ListedCase]
+    barred: list[ListedCase]
+    officers: list[OfficerLoad]
+
+
+@dataclass(frozen=True)
+class _Resolved:
+    filter: CaseFilter
+    office: OfficeNode | None
+    officers: dict[str, str]
+    problems: tuple[str, ...]
+
+
+async def list_cases(actor: Actor, query: CaseQuery, *, size: int = PAGE_SIZE) -> CasePage:
+    """One page of the cases the actor may see.
+
+    Raises:
+        Forbidden: the actor may not see cases at all.
+        NotFound: the figure whose cases are asked for lies outside the actor's offices.
+    """
+    scope = actor.scope(Permission.CASE_READ)
+    async with db.session() as session:
+        wanted = await _resolve(session, actor, query)
+        hits = await repository.probe(session, scope, wanted.filter)
+        more = len(hits) > repository.COUNT_LIMIT
+        known_ids = None if more else hits
+        rows, previous, following = await _cut(session, scope, wanted.filter, query, known_ids=known_ids, size=size)
+    return CasePage(
+        rows=rows,
+        count=min(len(hits), repository.COUNT_LIMIT),
+        more=more,
+        previous=previous,
+        following=following,
+        office=wanted.office,
+        officers=wanted.officers,
+        problems=wanted.problems,
+    )
+
+
+async def _cut(
+    session: AsyncSession,
+    scope: Scope,
+    wanted: CaseFilter,
+    query: CaseQuery,
+    *,
+    known_ids: list[int] | None,
+    size: int,
+) -> tuple[list[ListedCase], CaseQuery | None, CaseQuery | None]:
+    """The page's rows with the queries of its neighbours; one row more is read to know whether there are any."""
+    first = query.first_page()
+    backwards = read_place(query.before, query.sort) if query.before else None
+    forwards = read_place(query.after, query.sort) if query.after else None
+
+    async def read(place: CasePlace | None, *, descending: bool) -> list[ListedCase]:
+        return await repository.page(
+            session,
+            scope,
+            wanted,
+            sort=query.sort,
+            descending=descending,
+            size=size + 1,
+            place=place,
+            known_ids=known_ids,
+        )
+
+    if backwards is not None:
+        found = await read(backwards, descending=not query.descending)
+        if len(found) > size:
+            rows = found[:size][::-1]
+            return rows, _before(first, rows), _after(first, rows)
+    if backwards is not None or forwards is None:
+        found = await read(None, descending=query.descending)
+        rows = found[:size]
+        return rows, None, _after(first, rows) if len(found) > size else None
+    found = await read(forwards, descending=query.descending)
+    rows = found[:size]
+    return rows, _before(first, rows) if rows else first, _after(first, rows) if len(found) > size else None
+
+
+def _before(first: CaseQuery, rows: Sequence[ListedCase]) -> CaseQuery:
+    return replace(first, before=write_place(rows[0].place(first.sort)))
+
+
+def _after(first: CaseQuery, rows: Sequence[ListedCase]) -> CaseQuery:
+    return replace(first, after=write_place(rows[-1].place(first.sort)))
+
+
+async def _resolve(session: AsyncSession, actor: Actor, query: CaseQuery) -> _Resolved:
+    """The query's codes as ids, and its figure as a query of ids."""
+    problems = list(query.problems)
+    tree = await office_tree()
+    office = tree.by_code.get(query.office)
+    if query.office and office is None:
+        problems.append("don-vi")
+    found = await repository.officers_by_code(session, query.officers)
+    if len(found) < len(query.officers):
+        problems.append("chv")
+    officer_ids = [officer.id for officer in found if officer.id is not None]
+    if query.officers and not officer_ids:
+        officer_ids = [NOBODY]
+    if query.mine:
+        officer_ids = [actor.staff_id or NOBODY]
+    wanted = CaseFilter(
+        office_ids=_unit_ids(tree, office),
+        officer_ids=tuple(officer_ids),
+        unassigned=query.unassigned,
+        statuses=query.wanted_statuses,
+        kinds=query.kinds,
+        source=query.source,
+        state_revenue=query.state_revenue,
+        credit_institution=query.credit_institution,
+        decided_from=query.decided_from,
+        decided_to=query.decided_to,
+        amount_min=query.amount_min,
+        amount_max=query.amount_max,
+        year=statistical_year(query.year) if query.year else None,
+        words=tuple(search_text([query.text]).split()),
+    )
+    names = {officer.code: officer.full_name for officer in found}
+    return _Resolved(wanted, office, names, tuple(dict.fromkeys(problems)))
+
+
+def statistical_year(year: int) -> tuple[date, date]:
+    """First and last day of a statistical year (TT 05/2024/TT-BTP Đ.5)."""
+    return date(year - 1, 10, 1), date(year, 9, 30)
+
+
+def _unit_ids(tree: OfficeTree, office: OfficeNode | None) -> tuple[int, ...] | None:
+    if office is None or office.level is OfficeLevel.CENTRAL:
+        return None
+    return tuple(sorted(tree.today_ids(office.id)))
+
+
+async def stream_export(actor: Actor, query: CaseQuery) -> AsyncIterator[list[ExportedCase]]:
+    """All rows of a list in its order, chunk by chunk, on one snapshot, and one audit row that it was taken.
+
+    Raises:
+        Forbidden: the actor may not take data out.
+    """
+    scope = _both(actor.scope(Permission.EXPORT), actor.scope(Permission.CASE_READ))
+    async with unit_of_work() as session:
+        detail: dict[str, object] = dict(query.first_page().parameters())
+        await write_audit(session, actor, "cases.exported", "case", office_id=actor.office_id, detail=detail)
+    async with db.session() as session:
+        wanted = (await _resolve(session, actor, query)).filter
+        async for chunk in repository.exported(
+            session, scope, wanted, sort=query.sort, descending=query.descending
+        ):
+            yield chunk
+
+
+def _both(one: Scope, other: Scope) -> Scope:
+    if one.everything:
+        return other
+    return one if other.everything else Scope(office_ids=one.office_ids & other.office_ids)
+
+
+# -- choosing officers -----------------------------------------------------------------------------------------------
+
+
+async def find_officers(actor: Actor, text: str, office_code: str = "") -> list[StaffMember]:
+    """Officers of the actor's offices whose name or code holds the words, for a filter to choose from."""
+    tree = await office_tree()
+    scope = actor.scope(Permission.CASE_READ)
+    unit = _unit_ids(tree, tree.by_code.get(office_code))
+    async with db.session() as session:
+        return await repository.officers_like(session, scope, normalise(text), unit, CHOICES)
+
+
+async def preview_assignment(actor: Actor, case_ids: Sequence[int], *, day: date | None = None) -> AssignPreview:
+    """The cases as they stand, which of them the actor may not assign, and the officers with their present loads.
+
+    Officers are those of the cases' offices as they are today; with cases of several offices, of any of them.
+
+    Raises:
+        NotFound: none of the cases is in the actor's offices.
+    """
+    on = day or clock.today()
+    scope = actor.scope(Permission.CASE_READ)
+    async with db.session() as session:
+        rows = await repository.by_ids(session, scope, list(case_ids))
+        if not rows:
+            raise NotFound()
+        tree = await office_tree()
+        mine = [row for row in rows if actor.may_in(Permission.CASE_ASSIGN, row.office_id)]
+        offices = {tree.line.today(row.office_id) for row in mine}
+        officers = await _loads(session, actor, tree, offices, on) if offices else []
+    return AssignPreview(mine, [row for row in rows if row not in mine], officers)
+
+
+async def office_loads(actor: Actor, office_code: str, *, day: date | None = None) -> list[OfficerLoad]:
+    """The officers of one office with their present loads, for the intake form.
+
+    Raises:
+        NotFound: no such office among the actor's.
+    """
+    tree = await office_tree()
+    office = tree.by_code.get(office_code)
+    if office is None or not actor.scope(Permission.CASE_READ).holds(office.id):
+        raise NotFound()
+    async with db.session() as session:
+        return await _loads(session, actor, tree, {tree.line.today(office.id)}, day or clock.today())
+
+
+async def _loads(
+    session: AsyncSession, actor: Actor, tree: OfficeTree, offices: set[int], day: date
+) -> list[OfficerLoad]:
+    scope = actor.scope(Permission.CASE_READ)
+    same = [node for node in tree.nodes if tree.line.today(node) in offices]
+    found = await office_repository.officers_in(session, scope, same, day)
+    ids = list(dict.fromkeys(officer.id for officer, _ in found if officer.id is not None))
+    loads = await office_repository.open_loads(session, scope, ids)
+    by_id = {officer.id: (officer, office_id) for officer, office_id in found}
+    return [
+        OfficerLoad(
+            id=officer_id,
+            code=by_id[officer_id][0].code,
+            name=by_id[officer_id][0].full_name,
+            office_id=by_id[officer_id][1],
+            office_name=tree.nodes[tree.line.today(by_id[officer_id][1])].short_name,
+            open_cases=loads.get(officer_id, (0, 0))[0],
+            outstanding=loads.get(officer_id, (0, 0))[1],
+        )
+        for officer_id in ids
+    ]
+
+
+# -- help while a case is entered --------------------------------------------------------------------------------------
+
+
+async def similar_cases(
+    actor: Actor, judgment_number: str, judgment_date: date, debtor: str = "", *, but: int | None = None
+) -> list[SimilarCase]:
+    """Cases in scope of the same judgment (and, when given, the same debtor, compared without case and accents)."""
+    scope = actor.scope(Permission.CASE_READ)
+    async with db.session() as session:
+        found = await repository.of_judgment(session, scope, normalise(judgment_number), judgment_date)
+    name = normalise(debtor)
+    return [case for case in found if case.id != but and (not name or normalise(case.debtor_name) == name)]
+
+
+async def suggest_number(actor: Actor, office_code: str, day: date) -> str:
+    """The decision number that comes next at an office in the day's year, in the form of its last one.
+
+    Raises:
+        NotFound: no such office among those where the actor may register cases.
+    """
+    tree = await office_tree()
+    office = tree.by_code.get(office_code)
+    scope = actor.scope(Permission.CASE_CREATE)
+    if office is None or not scope.holds(office.id):
+        raise NotFound()
+    async with db.session() as session:
+        last = await repository.largest_number(session, scope, office.id, day.year, REGISTRATION_BOOK)
+    return next_number(last)
+
+
+def next_number(last: str | None) -> str:
+    """The number after this one: its leading figure plus one, the rest as it was; `1/QĐ-THADS` when there is none."""
+    figure = ""
+    for char in last or "":
+        if not ("0" <= char <= "9"):
+            break
+        figure += char
+    if not last or not figure:
+        return "1/QĐ-THADS"
+    return f"{int(figure) + 1:0{len(figure)}d}{last[len(figure) :]}"
