@@ -37,7 +37,9 @@ async def hold_delta_lock(session: AsyncSession) -> None:
 async def announce_figures(session: AsyncSession, office_ids: set[int]) -> None:
     """Tell open dashboards, when the transaction commits, which offices' figures changed."""
     payload = '{"offices":[' + ",".join(str(office) for office in sorted(office_ids)) + "]}"
-    await session.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": FIGURES_CHANNEL, "payload": payload})
+    await session.execute(
+        text("SELECT pg_notify(:channel, :payload)"), {"channel": FIGURES_CHANNEL, "payload": payload}
+    )
 
 
 async def write_audit(

@@ -81,9 +81,7 @@ async def stat_cells(session: AsyncSession, case_id: int) -> dict[StatCell, tupl
     """What the deltas written so far say of a case: (count, đồng) per cell, empty cells left out."""
     columns = [getattr(StatDelta, name) for name in StatCell._fields]
     count, amount = func.sum(StatDelta.count), func.sum(StatDelta.amount)
-    rows = await session.execute(
-        select(*columns, count, amount).where(StatDelta.case_id == case_id).group_by(*columns)
-    )
+    rows = await session.execute(select(*columns, count, amount).where(StatDelta.case_id == case_id).group_by(*columns))
     found = {StatCell(*row[:-2]): (int(row[-2]), int(row[-1])) for row in rows}
     return {cell: value for cell, value in found.items() if value != (0, 0)}
 

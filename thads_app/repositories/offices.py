@@ -24,7 +24,9 @@ async def staff_member(session: AsyncSession, staff_id: int) -> StaffMember | No
 
 async def postings_of(session: AsyncSession, staff_ids: Sequence[int]) -> Sequence[Posting]:
     """All postings of these people, oldest first."""
-    query = select(Posting).where(Posting.staff_id.in_(staff_ids)).order_by(Posting.valid_from.nulls_first(), Posting.id)
+    query = (
+        select(Posting).where(Posting.staff_id.in_(staff_ids)).order_by(Posting.valid_from.nulls_first(), Posting.id)
+    )
     return (await session.execute(query)).scalars().all()
 
 

@@ -13,7 +13,7 @@ from thads_app.rules.offices import OfficeTree
 
 def assignment_office(
     tree: OfficeTree, *, case_office_id: int, officer_office_ids: Iterable[int], day: date, first: bool
-) -> int | None | Refusal:
+) -> int | Refusal | None:
     """The other office the case moves to with the officer, None when it stays, or why it may not be assigned.
 
     Args:

@@ -116,9 +116,7 @@ class UnlawfulHistory(Exception):
     """An event of a history may not follow what stands before it."""
 
     def __init__(self, event: HistoryEvent, found: list[Refusal]) -> None:
-        super().__init__(
-            f"{event.type} on {event.business_date}: {[r.code for r in found]}"
-        )
+        super().__init__(f"{event.type} on {event.business_date}: {[r.code for r in found]}")
         self.event = event
         self.refusals = found
 
@@ -126,14 +124,8 @@ class UnlawfulHistory(Exception):
 def in_force(events: Iterable[HistoryEvent]) -> list[HistoryEvent]:
     """The events that count, in order: corrections and what they reverse left out, registration first."""
     events = list(events)
-    reversed_keys = {
-        event.corrects for event in events if event.type is EventType.CORRECTED
-    }
-    kept = [
-        e
-        for e in events
-        if e.type is not EventType.CORRECTED and e.key not in reversed_keys
-    ]
+    reversed_keys = {event.corrects for event in events if event.type is EventType.CORRECTED}
+    kept = [e for e in events if e.type is not EventType.CORRECTED and e.key not in reversed_keys]
     return sorted(
         kept,
         key=lambda e: (e.type is not EventType.REGISTERED, e.business_date, e.sequence),
@@ -173,18 +165,12 @@ def delta_sums(
     deltas: Iterable[Delta],
 ) -> dict[tuple[Indicator, date, int, int | None], tuple[int, int]]:
     """Deltas summed per (indicator, day, office, officer); cells that cancel are left out."""
-    sums: dict[tuple[Indicator, date, int, int | None], list[int]] = defaultdict(
-        lambda: [0, 0]
-    )
+    sums: dict[tuple[Indicator, date, int, int | None], list[int]] = defaultdict(lambda: [0, 0])
     for delta in deltas:
-        cell = sums[
-            (delta.indicator, delta.business_date, delta.office_id, delta.officer_id)
-        ]
+        cell = sums[(delta.indicator, delta.business_date, delta.office_id, delta.officer_id)]
         cell[0] += delta.count
         cell[1] += delta.amount
-    return {
-        key: (count, amount) for key, (count, amount) in sums.items() if count or amount
-    }
+    return {key: (count, amount) for key, (count, amount) in sums.items() if count or amount}
 
 
 _STOCK = {
@@ -287,9 +273,7 @@ class _Walk:
         tenures = tuple(self.tenures)
         if state_today.closed_on is not None and tenures and tenures[-1].until is None:
             tenures = (*tenures[:-1], replace(tenures[-1], until=state_today.closed_on))
-        return History(
-            state_today, tuple(self.deltas), tenures, tuple(self.moves), self.booked, self.statuses
-        )
+        return History(state_today, tuple(self.deltas), tenures, tuple(self.moves), self.booked, self.statuses)
 
     # -- pieces ------------------------------------------------------------------------------------------------
 
@@ -306,27 +290,19 @@ class _Walk:
                 self.state.office_id,
                 self.state.officer_id,
             )
-            self.deltas.append(
-                Delta(
-                    self.event.key, indicator, day, office_id, officer_id, count, amount
-                )
-            )
+            self.deltas.append(Delta(self.event.key, indicator, day, office_id, officer_id, count, amount))
 
     def _place(self, day: date) -> Indicator:
         entered_now = self.state.entered_year == fiscal_year(day)
         return Indicator.NEWLY_REGISTERED if entered_now else Indicator.CARRIED_OVER
 
-    def _move(
-        self, indicators: Sequence[Indicator], day: date, target: tuple[int, int | None]
-    ) -> None:
+    def _move(self, indicators: Sequence[Indicator], day: date, target: tuple[int, int | None]) -> None:
         """Take the whole case off the present unit and put it on the target, in each of the indicators."""
         for indicator in indicators:
             self._add(indicator, day, -1, -self.state.outstanding)
             self._add(indicator, day, 1, self.state.outstanding, target)
 
-    def _change_unit(
-        self, day: date, target: tuple[int, int | None], *, first_assignment: bool
-    ) -> None:
+    def _change_unit(self, day: date, target: tuple[int, int | None], *, first_assignment: bool) -> None:
         stock = _STOCK[self.state.status]
         if self.state.status is CaseStatus.SEPARATE_BOOK:
             self._move([stock], day, target)
@@ -339,25 +315,19 @@ class _Walk:
     def _pass_to_successors(self, day: date) -> None:
         """Move an open case to the successor on the day after its office ended, for every end before `day`."""
         while self.state.closed_on is None:
-            last_day, successor = self.offices.ended.get(
-                self.state.office_id, (_FAR, 0)
-            )
+            last_day, successor = self.offices.ended.get(self.state.office_id, (_FAR, 0))
             if last_day >= day:
                 return
             move_day = last_day + timedelta(days=1)
             self.moves.append(OfficeMove(move_day, self.state.office_id, successor))
-            self._change_unit(
-                move_day, (successor, self.state.officer_id), first_assignment=False
-            )
+            self._change_unit(move_day, (successor, self.state.officer_id), first_assignment=False)
 
     def _assign(self, event: HistoryEvent) -> None:
         assert event.staff_id is not None
         day = event.business_date
         target = (event.receiving_office_id or self.state.office_id, event.staff_id)
         if target != (self.state.office_id, self.state.officer_id):
-            self._change_unit(
-                day, target, first_assignment=self.state.officer_id is None
-            )
+            self._change_unit(day, target, first_assignment=self.state.officer_id is None)
         if self.tenures and self.tenures[-1].until is None:
             self.tenures[-1] = replace(self.tenures[-1], until=day)
         self.tenures.append(Tenure(event.staff_id, target[0], day, None, event.key))
@@ -388,9 +358,7 @@ class _Walk:
             return
         day, outstanding = event.business_date, self.state.outstanding
         if status in CLOSED_STATUSES:
-            self.state = replace(
-                self.state, status=status, status_since=day, closed_on=day
-            )
+            self.state = replace(self.state, status=status, status_since=day, closed_on=day)
             return
         if event.type is EventType.MOVED_TO_SEPARATE_BOOK:
             self._add(self._place(day), day, -1, -outstanding)

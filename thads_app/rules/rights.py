@@ -165,7 +165,7 @@ class Actor:
         """
         scope = self.scopes.get(permission, NOWHERE)
         if not scope:
-            raise Forbidden()
+            raise Forbidden
         return scope
 
     def may_in(self, permission: Permission, office_id: int | None) -> bool:

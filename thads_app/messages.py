@@ -1,0 +1,107 @@
+"""The Vietnamese sentence of every error and refusal, by its code. One place for pages, API and command line alike."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+
+from models.enums import CASE_STATUS_LABELS, EVENT_TYPE_LABELS, CaseStatus, EventType
+from thads_app.errors import DomainError, FieldError
+from thads_app.rules.lifecycle import Refusal
+from thads_app.rules.vietnamese import format_date, format_number
+
+MESSAGES: dict[str, str] = {
+    # general
+    "not_found": "Không tìm thấy, hoặc nằm ngoài phạm vi của bạn.",
+    "forbidden": "Bạn không có quyền làm việc này.",
+    "forbidden_office": "Bạn không có quyền làm việc này tại đơn vị đã chọn.",
+    "forbidden_event": "Bạn không có quyền ghi nhận “{event}” cho việc này.",
+    "invalid": "Còn chỗ chưa đúng, xin xem ghi chú bên cạnh từng ô.",
+    "refused": "Không thực hiện được lúc này.",
+    "required": "Cần nhập ô này.",
+    "too_long": "Nội dung dài quá {limit} ký tự.",
+    "not_a_number": "Đây không phải một số.",
+    "not_a_date": "Ngày không hợp lệ; nhập dạng ngày/tháng/năm.",
+    "stale_version": "Việc này vừa được người khác thay đổi. Nội dung bạn nhập vẫn còn; xin xem lại rồi lưu lần nữa.",
+    "request_used": "Yêu cầu này đã được dùng cho một nội dung khác. Xin tải lại trang rồi làm lại.",
+    # registering
+    "decision_taken": "Số {number} đã được dùng cho một quyết định thi hành án khác của đơn vị trong năm {year}.",
+    "debtor_needed": "Cần ít nhất một người phải thi hành án.",
+    "judgment_after_decision": "Ngày bản án không được sau ngày quyết định thi hành án ({date}).",
+    "assigned_before_decision": "Ngày phân công không được trước ngày quyết định thi hành án ({date}).",
+    "office_not_valid_on": "{office} không hoạt động vào ngày {date}.",
+    "date_too_early": "Ngày {date} quá xa trong quá khứ.",
+    "amount_too_large": "Số tiền quá lớn.",
+    # events
+    "event_not_recordable": "“{event}” không ghi nhận riêng được; hãy thụ lý một việc mới.",
+    "case_closed": "Việc đã kết thúc ({status}); chỉ còn đính chính được.",
+    "event_not_after_status": "Không ghi nhận “{event}” khi việc đang ở trạng thái “{status}”.",
+    "event_other_source": "“{event}” chỉ áp dụng cho việc thi hành án theo yêu cầu.",
+    "event_not_yet_law": "“{event}” chỉ áp dụng từ ngày {from}.",
+    "event_no_longer_law": "“{event}” chỉ áp dụng đến ngày {to}.",
+    "date_in_future": "Ngày {date} ở tương lai.",
+    "date_before_last_event": "Ngày {date} trước sự kiện gần nhất của việc này ({last}).",
+    "amount_needed": "Cần nhập số tiền.",
+    "amount_not_positive": "Số tiền phải lớn hơn 0.",
+    "amount_negative": "Số tiền không được âm.",
+    "amount_over_outstanding": "Nhiều hơn số còn phải thi hành ({outstanding} đ).",
+    "completed_leaves_outstanding": "Thi hành xong thì không còn khoản nào: số tiền phải bằng số còn lại ({outstanding} đ), hoặc để trống.",
+    "amount_not_allowed": "“{event}” không nhập số tiền.",
+    "nothing_outstanding": "Không còn khoản tiền nào phải thi hành.",
+    "officer_needed": "Cần chọn chấp hành viên.",
+    "officer_unknown": "Không có chấp hành viên này.",
+    "officer_not_posted": "Chấp hành viên không công tác tại đơn vị nào vào ngày {date}.",
+    "officer_other_office": "Việc chưa phân công chỉ giao được cho chấp hành viên của chính đơn vị.",
+    "officer_other_province": "Chấp hành viên thuộc tỉnh khác; muốn chuyển sang tỉnh khác phải ủy thác.",
+    "office_not_yet": "{office} chưa hoạt động vào ngày {date}.",
+    "case_in_handover": "Việc đang nằm trong một bàn giao chưa kết thúc; hãy xác nhận hoặc thu hồi bàn giao trước.",
+    # corrections
+    "correction_not_allowed": "Chỉ “Đính chính” mới chỉ tới một sự kiện khác.",
+    "correction_target_missing": "Không có sự kiện nào để đính chính, hoặc sự kiện ấy đã được đính chính.",
+    "correction_before_event": "Ngày đính chính không được trước ngày của sự kiện được đính chính ({date}).",
+    "correction_breaks_later": "Không đính chính được: “{event}” ngày {date} sẽ không còn hợp lệ. Hãy đính chính sự kiện ấy trước.",
+    "registration_not_correctable": "Sự kiện thụ lý không đính chính ở đây; hãy sửa hồ sơ, hoặc ghi nhận thu hồi, hủy quyết định.",
+    # offices
+    "office_not_ended": "{office} chưa kết thúc hoạt động nên chưa có đơn vị kế thừa.",
+    "successor_not_next": "{office} không bắt đầu hoạt động ngay sau đó nên không kế thừa được.",
+}
+
+
+def sentence(problem: DomainError | FieldError | Refusal | str, **params: object) -> str:
+    """The sentence for a person.
+
+    Args:
+        problem: an error, a field's error, a refusal, or a code.
+        params: what fills the sentence when only a code is given.
+    """
+    if isinstance(problem, str):
+        return _fill(problem, params)
+    return _fill(problem.code, dict(problem.params))
+
+
+def field_sentences(fields: Mapping[str, FieldError]) -> dict[str, str]:
+    """Field name → sentence."""
+    return {name: sentence(error) for name, error in fields.items()}
+
+
+def _fill(code: str, params: Mapping[str, object]) -> str:
+    template = MESSAGES.get(code, MESSAGES["refused"])
+    return template.format_map(_Words({name: _word(value) for name, value in params.items()}))
+
+
+class _Words(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _word(value: object) -> str:
+    if isinstance(value, EventType):
+        return EVENT_TYPE_LABELS[value]
+    if isinstance(value, CaseStatus):
+        return CASE_STATUS_LABELS[value]
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, date):
+        return format_date(value)
+    if isinstance(value, int) and abs(value) > 9999:
+        return format_number(value)
+    return str(value)
