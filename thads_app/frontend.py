@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -112,8 +113,18 @@ def _build() -> None:
     with path_ops.file_lock(prerequisites.get_web_dir()):
         prerequisites.get_compiled_app(prerender_routes=True, trigger="initial")
         build.setup_frontend_prod(PROJECT_ROOT)
+        _settle_package_json(folder)
     if before == fingerprint(*SOURCES):  # else someone edited during the build: build again next time
         (folder / "thads.built").write_text(fingerprint(*SOURCES, *LOCKS))
+
+
+def _settle_package_json(folder: Path) -> None:
+    """Give the committed package.json one order of keys: npm writes another at every build."""
+    kept = PROJECT_ROOT / LOCKS[0] / "package.json"
+    settled = json.dumps(json.loads(kept.read_text()), indent=2, sort_keys=True) + "\n"
+    for copy in (kept, folder / "package.json"):
+        if copy.read_text() != settled:
+            copy.write_text(settled)
 
 
 if __name__ == "__main__":
