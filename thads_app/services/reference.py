@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
+
 from thads_app.db import owner_engine
 from thads_app.reference.offices import load_offices
 from thads_app.reference.published import load_published
 from thads_app.repositories.reference import store_offices, store_published
+
+_LOCK_NUMBER = 7_403_202
 
 
 def load_reference() -> int:
@@ -16,6 +20,8 @@ def load_reference() -> int:
     engine = owner_engine()
     try:
         with engine.begin() as connection:
+            # Two programs that start together: the second waits, then finds everything there.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK_NUMBER})
             added = store_offices(connection, load_offices())
             store_published(connection, load_published())
             return added
