@@ -60,6 +60,12 @@ MESSAGES: dict[str, str] = {
     "correction_before_event": "Ngày đính chính không được trước ngày của sự kiện được đính chính ({date}).",
     "correction_breaks_later": "Không đính chính được: “{event}” ngày {date} sẽ không còn hợp lệ. Hãy đính chính sự kiện ấy trước.",
     "registration_not_correctable": "Sự kiện thụ lý không đính chính ở đây; hãy sửa hồ sơ, hoặc ghi nhận thu hồi, hủy quyết định.",
+    # editing and listing cases
+    "forbidden_edit": "Bạn không có quyền sửa thông tin của việc này.",
+    "obligations_sum": "Các khoản cộng lại là {sum} đ, phải đúng bằng số phải thi hành đã thụ lý ({amount} đ).",
+    "officer_choose": "Hãy chọn một chấp hành viên trong danh sách.",
+    "nothing_selected": "Chưa chọn hồ sơ nào.",
+    "kind_choose": "Hãy chọn một mục trong danh sách.",
     # offices
     "office_not_ended": "{office} chưa kết thúc hoạt động nên chưa có đơn vị kế thừa.",
     "successor_not_next": "{office} không bắt đầu hoạt động ngay sau đó nên không kế thừa được.",

@@ -286,6 +286,16 @@ async def page(
     return [ListedCase(**row) for row in (await session.execute(query)).mappings()]
 
 
+async def by_number(
+    session: AsyncSession, scope: Scope, number: int, years: Sequence[int], size: int
+) -> list[ListedCase]:
+    """The cases whose decision number begins with this figure in one of the years, newest first."""
+    orders = [year * 10_000_000 + number for year in years]
+    predicates = [in_scope(Case.office_id, scope), _among(Case.decision_order, orders, BIGINT)]
+    query = _page_query(predicates, CaseSort.NUMBER, descending=True, place=None, size=size)
+    return [ListedCase(**row) for row in (await session.execute(query)).mappings()]
+
+
 async def by_ids(session: AsyncSession, scope: Scope, case_ids: Sequence[int]) -> list[ListedCase]:
     """These cases as list rows, newest decision first; those outside the scope are left out."""
     return await page(

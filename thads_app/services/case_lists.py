@@ -217,9 +217,7 @@ async def stream_export(actor: Actor, query: CaseQuery) -> AsyncIterator[list[Ex
         await write_audit(session, actor, "cases.exported", "case", office_id=actor.office_id, detail=detail)
     async with db.session() as session:
         wanted = (await _resolve(session, actor, query)).filter
-        async for chunk in repository.exported(
-            session, scope, wanted, sort=query.sort, descending=query.descending
-        ):
+        async for chunk in repository.exported(session, scope, wanted, sort=query.sort, descending=query.descending):
             yield chunk
 
 
@@ -302,13 +300,18 @@ async def _loads(
 # -- help while a case is entered --------------------------------------------------------------------------------------
 
 
+def judgment_key(number: str) -> str:
+    """A judgment's number as it is compared: without case, accents and blanks."""
+    return normalise(number).replace(" ", "")
+
+
 async def similar_cases(
     actor: Actor, judgment_number: str, judgment_date: date, debtor: str = "", *, but: int | None = None
 ) -> list[SimilarCase]:
     """Cases in scope of the same judgment (and, when given, the same debtor, compared without case and accents)."""
     scope = actor.scope(Permission.CASE_READ)
     async with db.session() as session:
-        found = await repository.of_judgment(session, scope, normalise(judgment_number), judgment_date)
+        found = await repository.of_judgment(session, scope, judgment_key(judgment_number), judgment_date)
     name = normalise(debtor)
     return [case for case in found if case.id != but and (not name or normalise(case.debtor_name) == name)]
 

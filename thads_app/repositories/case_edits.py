@@ -1,0 +1,63 @@
+"""Replacing a case's people and obligations, and reading its audit rows. The caller has checked the case's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Account, AuditEntry, Obligation, Party
+from models.enums import PartyRole
+
+LOG_LIMIT = 300
+
+
+async def replace_parties(session: AsyncSession, case_id: int, rows: Sequence[Party]) -> None:
+    """Put these parties in the place of all the case had."""
+    await session.execute(delete(Party).where(Party.case_id == case_id))
+    session.add_all(rows)
+    await session.flush()
+
+
+async def replace_obligations(session: AsyncSession, case_id: int, rows: Sequence[Obligation]) -> None:
+    """Put these obligations in the place of all the case had."""
+    await session.execute(delete(Obligation).where(Obligation.case_id == case_id))
+    session.add_all(rows)
+    await session.flush()
+
+
+async def party_names(session: AsyncSession, case_id: int) -> list[tuple[PartyRole, str]]:
+    """Role and name of every party, in their order."""
+    query = select(Party.role, Party.name).where(Party.case_id == case_id).order_by(Party.position, Party.id)
+    return [(row[0], row[1]) for row in await session.execute(query)]
+
+
+async def audit_of(session: AsyncSession, object_type: str, object_id: int) -> list[tuple[AuditEntry, str | None]]:
+    """The audit rows of one object with who acted, newest first."""
+    query = (
+        select(AuditEntry, Account.full_name)
+        .outerjoin(Account, Account.id == AuditEntry.account_id)
+        .where(AuditEntry.object_type == object_type, AuditEntry.object_id == str(object_id))
+        .order_by(AuditEntry.id.desc())
+        .limit(LOG_LIMIT)
+    )
+    return [(row[0], row[1]) for row in await session.execute(query)]
+
+
+async def last_editor(session: AsyncSession, case_id: int) -> tuple[str, datetime | None]:
+    """Who last edited a case, and when."""
+    query = (
+        select(Account.full_name, AuditEntry.at)
+        .outerjoin(Account, Account.id == AuditEntry.account_id)
+        .where(
+            AuditEntry.object_type == "case",
+            AuditEntry.object_id == str(case_id),
+            AuditEntry.action == "case.edited",
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    row = (await session.execute(query)).first()
+    return (row[0] or "", row[1]) if row else ("", None)

@@ -1,0 +1,337 @@
+"""Changing what a case says about itself: judgment, people, obligations, flags. Its state is the events' business.
+
+Two people may have the same case open. An edit carries what its author saw; when somebody else changed any of it
+meanwhile, nothing is written and the author is told field by field what changed and by whom.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Case, Judgment, Obligation, Party
+from models.enums import JUDGMENT_KIND_LABELS, PARTY_ROLE_LABELS, SOURCE_LABELS, Source
+from thads_app import clock, db
+from thads_app.db import unit_of_work
+from thads_app.errors import FieldError, Forbidden, Invalid, NotFound, StaleVersion
+from thads_app.repositories import case_edits as repository
+from thads_app.repositories import cases as case_repository
+from thads_app.repositories.base import hold_delta_lock, write_audit
+from thads_app.rules.rights import Actor, Permission
+from thads_app.rules.vietnamese import format_date, format_money
+from thads_app.services.case_lists import judgment_key
+from thads_app.services.events import recount_case
+from thads_app.services.office_tree import office_tree
+from thads_app.services.registration import (
+    JudgmentInput,
+    ObligationInput,
+    PartyInput,
+    RegisterCase,
+    people_columns,
+    registration_errors,
+)
+
+EDITABLE_PARTIES = 30
+"""A case of more parties keeps them as they are: its people come from a list, not from a form."""
+
+_YES, _NO = "Có", "Không"
+_COUNTED = ("source", "judgment.kind", "state_revenue", "credit_institution")
+
+
+class Particulars(BaseModel):
+    """What an edit may change. `parties` is None when there are more than `EDITABLE_PARTIES`."""
+
+    model_config = ConfigDict(str_strip_whitespace=True, frozen=True)
+
+    decision_number: str
+    source: Source | None
+    received_entrustment: bool = False
+    state_revenue: bool = False
+    credit_institution: bool = False
+    judgment: JudgmentInput
+    parties: list[PartyInput] | None
+    obligations: list[ObligationInput]
+
+
+@dataclass(frozen=True)
+class EditableCase:
+    """A case as it stands before an edit."""
+
+    case_id: int
+    version: int
+    particulars: Particulars
+    amount: int
+
+
+@dataclass(frozen=True)
+class EditedCase:
+    """What an edit did: the new version and which fields changed, empty when nothing did."""
+
+    case_id: int
+    version: int
+    changed: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One line of a case's log: when, who, the audit action and its details."""
+
+    at: datetime
+    by: str
+    action: str
+    detail: dict[str, object]
+
+
+async def editable_case(actor: Actor, case_id: int) -> EditableCase:
+    """A case with what may be changed of it.
+
+    Raises:
+        NotFound: it is outside the actor's offices. Forbidden: the actor may not change it.
+    """
+    async with db.session() as session:
+        case = await _find(session, actor, case_id)
+        return EditableCase(case_id, case.version, await _particulars(session, case), case.amount)
+
+
+async def edit_case(
+    actor: Actor, before: EditableCase, wanted: Particulars, *, now: datetime | None = None
+) -> EditedCase:
+    """Write the changes of an edit, the figures they move, and one audit row.
+
+    Args:
+        actor: who edits.
+        before: the case as its author saw it.
+        wanted: as it is to be.
+        now: the moment, for tests.
+
+    Raises:
+        NotFound: it is outside the actor's offices. Forbidden: the actor may not change it.
+        Invalid: fields are wrong, all of them named.
+        StaleVersion: somebody changed some of these fields meanwhile: `by` whom, and `changes` from what to what.
+        Refused: an event of the case would become unlawful.
+    """
+    moment = now or clock.now()
+    try:
+        async with unit_of_work() as session:
+            return await _edit(session, actor, before, wanted, moment)
+    except IntegrityError as clash:
+        if "uq_cases_decision" in str(clash.orig):
+            raise Invalid(fields={"decision_number": _taken(wanted, 0)}) from None
+        raise
+
+
+async def case_log(actor: Actor, case_id: int) -> list[LogEntry]:
+    """Who did what to a case, newest first.
+
+    Raises:
+        NotFound: the case is outside the actor's offices.
+    """
+    async with db.session() as session:
+        case = await case_repository.find_case(session, actor.scope(Permission.CASE_READ), case_id)
+        if case is None:
+            raise NotFound
+        rows = await repository.audit_of(session, "case", case_id)
+    return [LogEntry(entry.at or clock.now(), name or "", entry.action, entry.detail) for entry, name in rows]
+
+
+async def _find(session: AsyncSession, actor: Actor, case_id: int, *, lock: bool = False) -> Case:
+    case = await case_repository.find_case(session, actor.scope(Permission.CASE_READ), case_id, lock=lock)
+    if case is None:
+        raise NotFound
+    if not actor.may_in(Permission.CASE_UPDATE, case.office_id):
+        raise Forbidden("forbidden_edit")
+    return case
+
+
+async def _particulars(session: AsyncSession, case: Case) -> Particulars:
+    assert case.id is not None
+    judgment = await session.get(Judgment, case.judgment_id, populate_existing=True)
+    assert judgment is not None
+    parties: list[PartyInput] | None = None
+    if await case_repository.party_count(session, case.id) <= EDITABLE_PARTIES:
+        rows = await case_repository.parties_of(session, case.id, EDITABLE_PARTIES)
+        parties = [PartyInput(role=p.role, name=p.name, id_number=p.id_number, address=p.address) for p in rows]
+    owed = await case_repository.obligations_of(session, case.id)
+    return Particulars(
+        decision_number=case.decision_number,
+        source=case.source,
+        received_entrustment=case.received_entrustment,
+        state_revenue=case.state_revenue,
+        credit_institution=case.credit_institution,
+        judgment=JudgmentInput(
+            number=judgment.number,
+            judgment_date=judgment.judgment_date,
+            issuing_body=judgment.issuing_body,
+            kind=case.judgment_kind,
+        ),
+        parties=parties,
+        obligations=[ObligationInput(content=o.content, amount=o.amount, state_revenue=o.state_revenue) for o in owed],
+    )
+
+
+async def _edit(
+    session: AsyncSession, actor: Actor, before: EditableCase, wanted: Particulars, moment: datetime
+) -> EditedCase:
+    await hold_delta_lock(session)
+    case = await _find(session, actor, before.case_id, lock=True)
+    present = await _particulars(session, case)
+    meanwhile = differences(before.particulars, present)
+    if meanwhile:
+        by, at = await repository.last_editor(session, before.case_id)
+        raise StaleVersion(params={"at": at}, by=by, changes=meanwhile)
+    changed = differences(present, wanted)
+    if not changed:
+        return EditedCase(before.case_id, case.version, {})
+    await _check(session, case, present, wanted, clock.vietnam_day(moment))
+    await _write(session, case, present, wanted)
+    if any(name in changed for name in _COUNTED) or case.state_revenue != present.state_revenue:
+        events = await case_repository.events_of(session, before.case_id)
+        await recount_case(session, case, event_id=events[-1].id or 0, moment=moment)
+    else:
+        case.version += 1
+        await session.flush()
+    await write_audit(
+        session,
+        actor,
+        "case.edited",
+        "case",
+        case.id,
+        office_id=case.office_id,
+        detail={"changes": {name: list(pair) for name, pair in changed.items()}},
+    )
+    return EditedCase(before.case_id, case.version, changed)
+
+
+async def _check(session: AsyncSession, case: Case, present: Particulars, wanted: Particulars, today: date) -> None:
+    command = RegisterCase(
+        office_id=case.registered_office_id,
+        decision_date=case.decision_date,
+        decision_number=wanted.decision_number,
+        source=wanted.source,
+        judgment=wanted.judgment,
+        parties=wanted.parties if wanted.parties is not None else [PartyInput(role="debtor", name=case.debtor_name)],
+        obligations=wanted.obligations,
+    )
+    found = registration_errors(command, await office_tree(), today)
+    total = sum(owed.amount for owed in wanted.obligations)
+    if wanted.obligations != present.obligations and total != case.amount:
+        found["obligations"] = FieldError("obligations_sum", {"amount": case.amount, "sum": total})
+    if "decision_number" not in found and wanted.decision_number != case.decision_number:
+        taken = await case_repository.decision_taken(
+            session, case.registered_office_id, wanted.decision_number, case.decision_year, case.book
+        )
+        if taken:
+            found["decision_number"] = _taken(wanted, case.decision_year)
+    if found:
+        raise Invalid(fields=found)
+
+
+def _taken(wanted: Particulars, year: int) -> FieldError:
+    return FieldError("decision_taken", {"number": wanted.decision_number, "year": year or "này"})
+
+
+async def _write(session: AsyncSession, case: Case, present: Particulars, wanted: Particulars) -> None:
+    assert case.id is not None
+    assert wanted.source is not None
+    assert wanted.judgment.kind is not None
+    if wanted.judgment != present.judgment:
+        case.judgment_id = await _judgment_id(session, wanted.judgment)
+        case.judgment_kind = wanted.judgment.kind
+    case.decision_number = wanted.decision_number
+    case.source = wanted.source
+    case.received_entrustment = wanted.received_entrustment
+    case.state_revenue = wanted.state_revenue or any(owed.state_revenue for owed in wanted.obligations)
+    case.credit_institution = wanted.credit_institution
+    if wanted.parties is not None and wanted.parties != present.parties:
+        people = [_party(case.id, position, typed) for position, typed in enumerate(wanted.parties, start=1)]
+        await repository.replace_parties(session, case.id, people)
+    if wanted.obligations != present.obligations:
+        rows = [_owed(case.id, position, typed) for position, typed in enumerate(wanted.obligations, start=1)]
+        await repository.replace_obligations(session, case.id, rows)
+    everyone = await repository.party_names(session, case.id)
+    if everyone:
+        for name, value in people_columns(wanted.decision_number, wanted.judgment.number, everyone).items():
+            setattr(case, name, value)
+    await session.flush()
+
+
+def _party(case_id: int, position: int, typed: PartyInput) -> Party:
+    return Party(
+        case_id=case_id,
+        role=typed.role,
+        name=typed.name,
+        id_number=typed.id_number or None,
+        address=typed.address or None,
+        position=position,
+    )
+
+
+def _owed(case_id: int, position: int, typed: ObligationInput) -> Obligation:
+    return Obligation(
+        case_id=case_id,
+        content=typed.content,
+        amount=typed.amount,
+        state_revenue=typed.state_revenue,
+        position=position,
+    )
+
+
+async def _judgment_id(session: AsyncSession, typed: JudgmentInput) -> int:
+    """The judgment received before under the same particulars, or a new one: other cases may come from the old."""
+    assert typed.judgment_date is not None
+    assert typed.kind is not None
+    key = judgment_key(typed.number)
+    known = await case_repository.find_judgment(session, key, typed.judgment_date, typed.issuing_body)
+    if known is None or known.kind != typed.kind or known.number != typed.number:
+        known = Judgment(
+            number=typed.number,
+            number_key=key,
+            judgment_date=typed.judgment_date,
+            issuing_body=typed.issuing_body,
+            kind=typed.kind,
+        )
+        session.add(known)
+        await session.flush()
+    assert known.id is not None
+    return known.id
+
+
+# -- comparing -------------------------------------------------------------------------------------------------------
+
+
+def differences(before: Particulars, after: Particulars) -> dict[str, tuple[str, str]]:
+    """Field → (before, after) in words, for those that differ."""
+    one, other = described(before), described(after)
+    return {name: (one.get(name, ""), other.get(name, "")) for name in one | other if one.get(name) != other.get(name)}
+
+
+def described(particulars: Particulars) -> dict[str, str]:
+    """Every field of an edit as a person reads it."""
+    judgment = particulars.judgment
+    found = {
+        "decision_number": particulars.decision_number,
+        "source": SOURCE_LABELS[particulars.source] if particulars.source else "",
+        "received_entrustment": _yes(particulars.received_entrustment),
+        "state_revenue": _yes(particulars.state_revenue),
+        "credit_institution": _yes(particulars.credit_institution),
+        "judgment.number": judgment.number,
+        "judgment.judgment_date": format_date(judgment.judgment_date),
+        "judgment.issuing_body": judgment.issuing_body,
+        "judgment.kind": JUDGMENT_KIND_LABELS[judgment.kind] if judgment.kind else "",
+    }
+    for index, party in enumerate(particulars.parties or []):
+        parts = [party.name, PARTY_ROLE_LABELS[party.role].lower(), party.id_number or "", party.address or ""]
+        found[f"parties.{index}"] = " · ".join(part for part in parts if part)
+    for index, owed in enumerate(particulars.obligations):
+        found[f"obligations.{index}"] = f"{owed.content} · {format_money(owed.amount)} đ" + (
+            " · thu NSNN" if owed.state_revenue else ""
+        )
+    return found
+
+
+def _yes(value: bool) -> str:
+    return _YES if value else _NO
