@@ -15,7 +15,7 @@ _VIEW_BOX = "-6 -6 830 890"
 _NO_DATA = "var(--track, #e1e6eb)"
 # Where each archipelago's name stands: open sea beside its islands, in units of the drawing.
 _LABEL_PLACES = {"Hoàng Sa": (578, 364), "Trường Sa": (520, 706)}
-_LABEL_SIZE = "21"
+_LABEL_SIZE = "24"
 _ATTRIBUTION = "Bản đồ nền: @svg-maps/vietnam (CC BY 4.0), gộp theo 34 tỉnh, thành phố"
 
 # A ring is drawn above all provinces, or the neighbours drawn later would hide half of it. The browser moves it by
@@ -69,7 +69,10 @@ def province_map(
     """
     return rx.el.figure(
         rx.el.svg(
-            *[_province(province, fills, titles, on_pick, selected, map_id) for province in _SHAPES["provinces"]],
+            *[
+                _province(province, fills=fills, titles=titles, on_pick=on_pick, selected=selected, map_id=map_id)
+                for province in _SHAPES["provinces"]
+            ],
             *[_archipelago_name(archipelago["name"]) for archipelago in _SHAPES["archipelagos"]],
             rx.cond(
                 selected != "", rx.el.svg.use(href=f"#{map_id}-{selected}", custom_attrs={"data-ring": "selected"})
@@ -96,6 +99,7 @@ def province_map(
 
 def _province(
     province: dict[str, Any],
+    *,
     fills: rx.vars.ObjectVar[dict[str, str]],
     titles: rx.vars.ObjectVar[dict[str, str]],
     on_pick: Callable[[str], Any],

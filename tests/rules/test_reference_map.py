@@ -94,3 +94,12 @@ def test_merging_leaves_no_border_between_neighbours_with_a_hairline_gap() -> No
 def test_a_path_written_and_read_again_is_the_same_shape() -> None:
     square = Polygon([(1.25, -0.5), (3, -0.5), (3, 2), (1.25, 2)])
     assert polygons(as_path([square], digits=2))[0].equals(square)
+
+
+def test_an_islet_too_small_for_the_last_digit_is_still_drawn() -> None:
+    speck = Polygon([(5, 5), (5.001, 5), (5.001, 5.001)])
+    assert as_path([speck]) == "M5,5l.1,0z"
+
+
+def test_no_path_of_the_map_is_left_without_a_line() -> None:
+    assert "lz" not in SHAPES.read_text(encoding="utf-8")

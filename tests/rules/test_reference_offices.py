@@ -159,7 +159,7 @@ def test_contradictory_offices_are_refused_with_every_contradiction_named() -> N
     nation = OfficeRow("00", "N", "N", OfficeLevel.CENTRAL, None, None, None, None, "")
     orphan = OfficeRow("99-01", "R", "R", OfficeLevel.REGION, "99", FIRST_DAY_OF_NEW_OFFICES, None, None, "")
     ended = OfficeRow("98-C", "C", "C", OfficeLevel.PROVINCE, "00", None, LAST_DAY_OF_OLD_OFFICES, "98", "source")
-    with pytest.raises(OfficeDataError, match="99-01: parent 99.*98-C: successor 98"):
+    with pytest.raises(OfficeDataError, match=r"99-01: parent 99.*98-C: successor 98"):
         check_offices([nation, orphan, ended])
 
 

@@ -106,7 +106,9 @@ def as_path(shapes: list[Polygon], digits: int = 1) -> str:
         points = [(round(x * scale), round(y * scale)) for x, y in shape.exterior.coords[:-1]]
         pieces.append(f"M{_number(points[0][0], digits)},{_number(points[0][1], digits)}l")
         steps = [(after[0] - before[0], after[1] - before[1]) for before, after in pairwise(points)]
-        pieces.append(" ".join(f"{_number(x, digits)},{_number(y, digits)}" for x, y in steps if (x, y) != (0, 0)))
+        # An islet smaller than the last digit stays as a dot: its outline is what shows.
+        moves = [step for step in steps if step != (0, 0)] or [(1, 0)]
+        pieces.append(" ".join(f"{_number(x, digits)},{_number(y, digits)}" for x, y in moves))
         pieces.append("z")
     return "".join(pieces)
 

@@ -70,7 +70,7 @@ def districts_from_package() -> list[District]:
 
     Only the builder calls this, so the package is needed on the maintainer's machine alone.
     """
-    from vietnamadminunits.database import get_data  # noqa: PLC0415  # slow, and needed by the builder alone
+    from vietnamadminunits.database import get_data
 
     fields = "provinceCode,districtCode,district,districtType"
     records: list[dict[str, str]] = get_data(fields=fields, table="admin_units_legacy")

@@ -1,8 +1,8 @@
 """Days on which Vietnam's state offices deviate from Monday–Friday and from the yearly public holidays.
 
-The holidays themselves (Bộ luật Lao động 2019 Đ.112, lunar days included) come from the package ``holidays``. Here
-stand the swaps the Government orders year by year: a working day given off, and the Saturday worked instead. A new order is
-one more entry with its source.
+The holidays themselves (Bộ luật Lao động 2019 Đ.112, lunar days included) come from the package ``holidays``.
+Here stand the swaps the Government orders year by year: a working day given off, and the Saturday worked instead.
+A new order is one more entry with its source.
 """
 
 from dataclasses import dataclass
