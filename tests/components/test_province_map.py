@@ -12,8 +12,8 @@ from components.province_map import province_map
 class MapState(rx.State):
     """A page's state as the map sees it."""
 
-    fills: dict[str, str] = {}
-    titles: dict[str, str] = {}
+    fills: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+    titles: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
     picked: str = ""
 
     @rx.event
