@@ -115,7 +115,8 @@ class EmbeddedPostgres:
             except BlockingIOError:
                 users.close()
                 return
-            self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", "60", "stop")
+            with suppress(subprocess.CalledProcessError):  # it had died already
+                self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", "60", "stop")
         users.close()
 
     @contextmanager
@@ -204,12 +205,15 @@ class EmbeddedPostgres:
         for mark in (self.data / "postmaster.pid", self.socket_dir / ".s.PGSQL.5432.lock"):
             with suppress(OSError, ValueError, IndexError):
                 number = int(mark.read_text().splitlines()[0])
-                try:
-                    alive = psutil.Process(number).name() == "postgres"
-                except psutil.NoSuchProcess:
-                    alive = False
-                if not alive:
+                if not self._is_ours(number):
                     mark.unlink()
+
+    def _is_ours(self, number: int) -> bool:
+        try:
+            process = psutil.Process(number)
+            return process.status() != psutil.STATUS_ZOMBIE and str(self.data) in process.cmdline()
+        except psutil.NoSuchProcess:
+            return False
 
     def _launch(self) -> None:
         options = {**TUNING, "unix_socket_directories": str(self.socket_dir), **_memory()}
