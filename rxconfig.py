@@ -15,7 +15,7 @@ config = rx.Config(
     # The address inside the built pages is replaced by the browser's own, see the plugin.
     api_url=PortableOriginPlugin.BAKED_ORIGIN,
     deploy_url=settings.origin,
-    cors_allowed_origins=[settings.origin],
+    cors_allowed_origins=settings.origins,
     trusted_proxy_hops=settings.trusted_proxy_hops,
     redis_url=settings.redis_url or None,
     redis_token_expiration=8 * 3600,

@@ -67,8 +67,13 @@ class Settings(BaseSettings):
 
     @property
     def origin(self) -> str:
-        """The only origin whose pages may open the socket or post forms."""
+        """The address people type, for links and messages."""
         return self.public_origin or f"http://localhost:{self.port}"
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The exact origins whose pages may open the socket or post forms: one, or both names of this machine."""
+        return (self.public_origin,) if self.public_origin else (self.origin, f"http://127.0.0.1:{self.port}")
 
     @property
     def embedded(self) -> bool:

@@ -132,9 +132,9 @@ def test_an_origin_with_a_path_is_refused(monkeypatch: pytest.MonkeyPatch):
         get_settings()
 
 
-def test_the_allowed_origin_is_exact_and_follows_the_port(monkeypatch: pytest.MonkeyPatch):
+def test_the_allowed_origins_are_exact_and_follow_the_port(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("THADS_PORT", "3456")
-    assert Settings().origin == "http://localhost:3456"
+    assert Settings().origins == ("http://localhost:3456", "http://127.0.0.1:3456")
     monkeypatch.setenv("THADS_PUBLIC_ORIGIN", "https://thads.example/")
-    assert Settings().origin == "https://thads.example"
+    assert Settings().origins == ("https://thads.example",)
     assert Settings().secure_cookies
