@@ -1,0 +1,183 @@
+"""The cases behind a figure: those whose deltas, summed for it, are not nought."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Case, StatDelta
+from models.enums import Indicator, JudgmentKind, Measure, Source
+from thads_app.repositories.base import in_scope
+from thads_app.repositories.statistics import UNASSIGNED
+from thads_app.rules.indicators import Term, When
+from thads_app.rules.rights import EVERYWHERE, Scope
+
+# Cells of many cases are walked in the list's order and left when a page is full; cells of few are gathered first.
+_CROWDED = frozenset(
+    {Indicator.NEWLY_REGISTERED, Indicator.COMPLETED, Indicator.IN_PROGRESS, Indicator.WITHOUT_CONDITIONS}
+)
+MANY_OFFICES = 8
+"""From so many offices on, a crowded cell is walked."""
+
+
+@dataclass(frozen=True)
+class CellSums:
+    """The deltas one cell sums.
+
+    Attributes:
+        terms: indicator, days and sign, from `rules.indicators.terms_of`.
+        opening_end, start, end: 30/09 before, 01/10, and the period's last day.
+        scope: the offices of the unit.
+        officer: only this officer's; `UNASSIGNED` for nobody's.
+        kind, source: only these cases.
+        measure: cases whose việc (or đồng) is not nought; None for either.
+        as_of: only deltas recorded up to that moment.
+    """
+
+    terms: tuple[Term, ...]
+    opening_end: date
+    start: date
+    end: date
+    scope: Scope = EVERYWHERE
+    officer: int | None = None
+    kind: JudgmentKind | None = None
+    source: Source | None = None
+    measure: Measure | None = None
+    as_of: datetime | None = None
+
+    @property
+    def crowded(self) -> bool:
+        """Whether a large part of all cases may lie behind the cell."""
+        offices = MANY_OFFICES if self.scope.everything else len(self.scope.office_ids)
+        return offices >= MANY_OFFICES and self.officer is None and any(t.indicator in _CROWDED for t in self.terms)
+
+
+def cell_case_ids(cell: CellSums) -> Subquery:
+    """Columns `case_id`, `count`, `amount`: every case behind the cell with what it contributes. To join."""
+    count, amount = _sums(cell)
+    return (
+        select(StatDelta.case_id, count.label("count"), amount.label("amount"))
+        .where(*_wanted(cell))
+        .group_by(StatDelta.case_id)
+        .having(_not_nought(cell, count, amount))
+        .subquery("cell")
+    )
+
+
+def in_cell(case_id: Any, cell: CellSums) -> ColumnElement[bool]:
+    """The predicate that a case (given by its id column) lies behind the cell; for lists paged by key."""
+    if not cell.crowded:
+        return case_id.in_(select(cell_case_ids(cell).c.case_id))
+    count, amount = _sums(cell)
+    return (
+        select(literal(1))
+        .where(StatDelta.case_id == case_id, *_wanted(cell))
+        .having(_not_nought(cell, count, amount))
+        .correlate(Case)
+        .exists()
+    )
+
+
+async def visible_total(session: AsyncSession, cell: CellSums, visible: Scope) -> tuple[int, int]:
+    """Việc and đồng of the cases behind a cell that lie in a scope now."""
+    ids = cell_case_ids(cell)
+    query = (
+        select(func.coalesce(func.sum(ids.c["count"]), 0), func.coalesce(func.sum(ids.c.amount), 0))
+        .select_from(ids.join(Case, Case.id == ids.c.case_id))
+        .where(in_scope(Case.office_id, visible))
+    )
+    row = (await session.execute(query)).one()
+    return int(row[0]), int(row[1])
+
+
+def cell_page(cell: CellSums, visible: Scope, after: tuple[date, int] | None, limit: int) -> Select[Any]:
+    """Cases behind a cell that lie in a scope now, newest decision first, after a (decision date, id)."""
+    query = (
+        select(Case)
+        .where(in_scope(Case.office_id, visible), in_cell(Case.id, cell), Case.decision_date <= cell.end)
+        .order_by(Case.decision_date.desc(), Case.id.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(tuple_(Case.decision_date, Case.id) < after)
+    return query
+
+
+async def contributions(session: AsyncSession, cell: CellSums, case_ids: list[int]) -> dict[int, tuple[int, int]]:
+    """What each of these cases contributes to the cell: việc and đồng."""
+    count, amount = _sums(cell)
+    query = (
+        select(StatDelta.case_id, count, amount)
+        .where(StatDelta.case_id.in_(case_ids), *_wanted(cell))
+        .group_by(StatDelta.case_id)
+    )
+    return {row[0]: (int(row[1]), int(row[2])) for row in (await session.execute(query)).all()}
+
+
+def _sums(cell: CellSums) -> tuple[Any, Any]:
+    weight = _weight(cell)
+    return func.sum(weight * StatDelta.count), func.sum(weight * StatDelta.amount)
+
+
+def _not_nought(cell: CellSums, count: Any, amount: Any) -> ColumnElement[bool]:
+    if cell.measure is Measure.COUNT:
+        return count != 0
+    return amount != 0 if cell.measure is Measure.AMOUNT else or_(count != 0, amount != 0)
+
+
+def _weight(cell: CellSums) -> Any:
+    """+1 or −1 for the way a delta enters the cell."""
+    groups = _by_days(cell)
+    if len(groups) <= 1:
+        return literal(groups[0][1] if groups else 0)
+    return case(*((condition, sign) for condition, sign in groups), else_=0)
+
+
+def _wanted(cell: CellSums) -> list[ColumnElement[bool]]:
+    if not cell.terms:
+        return [false()]
+    wanted = [
+        in_scope(StatDelta.office_id, cell.scope),
+        StatDelta.indicator.in_(sorted({term.indicator for term in cell.terms})),
+        StatDelta.business_date <= cell.end,
+        or_(*(condition for condition, _ in _by_days(cell))),
+    ]
+    if cell.officer is not None:
+        unassigned = cell.officer == UNASSIGNED
+        wanted.append(StatDelta.officer_id.is_(None) if unassigned else StatDelta.officer_id == cell.officer)
+    if cell.kind is not None:
+        wanted.append(StatDelta.judgment_kind == cell.kind)
+    if cell.source is not None:
+        wanted.append(StatDelta.source == cell.source)
+    if cell.as_of is not None:
+        wanted.append(StatDelta.recorded_at <= cell.as_of)
+    return wanted
+
+
+def _by_days(cell: CellSums) -> list[tuple[ColumnElement[bool], int]]:
+    """Conditions that exclude each other, with the sign of the deltas that meet them."""
+    groups: list[tuple[ColumnElement[bool], int]] = []
+    for when, days in (
+        (When.FLOW, StatDelta.business_date >= cell.start),
+        (When.OPENING, StatDelta.business_date <= cell.opening_end),
+        (When.CLOSING, StatDelta.business_date <= cell.end),
+    ):
+        for sign in (1, -1):
+            indicators = sorted(t.indicator for t in cell.terms if t.when is when and t.sign == sign)
+            if indicators:
+                groups.append((and_(StatDelta.indicator.in_(indicators), days), sign))
+    return groups

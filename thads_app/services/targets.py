@@ -1,0 +1,101 @@
+"""Targets of the completion rate: which holds where, and setting them."""
+
+from decimal import Decimal
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Office, Target
+from models.enums import Measure
+from thads_app.db import unit_of_work
+from thads_app.errors import FieldError, Invalid, NotFound
+from thads_app.repositories import targets as repository
+from thads_app.repositories.base import write_audit
+from thads_app.rules.offices import OfficeNode, OfficeTree
+from thads_app.rules.rights import Actor, Permission
+from thads_app.rules.targets import NATIONAL_TARGETS, TargetInForce, target_in_force
+from thads_app.services.office_tree import office_tree
+
+_FIRST_YEAR, _LAST_YEAR = 2010, 2100
+_HIGHEST = Decimal(100)
+
+
+class TargetTable:
+    """The targets of one year for a line of offices and everything directly below its end."""
+
+    def __init__(self, tree: OfficeTree, rows: dict[tuple[int, Measure], tuple[Decimal, str]], months: int) -> None:
+        self._tree, self._rows, self._months = tree, rows, months
+
+    def of(self, office_id: int, measure: Measure) -> TargetInForce | None:
+        """The target that holds for an office: its own, or the nearest above."""
+        return target_in_force(line_upwards(self._tree, office_id), self._rows, measure, self._months)
+
+
+def line_upwards(tree: OfficeTree, office_id: int) -> list[tuple[int, str]]:
+    """Id and code of an office and of those above it, up to the nation."""
+    line: list[tuple[int, str]] = []
+    node: OfficeNode | None = tree.nodes[office_id]
+    while node is not None:
+        line.append((node.id, node.code))
+        node = tree.nodes[node.parent_id] if node.parent_id is not None else None
+    return line
+
+
+async def targets_around(
+    session: AsyncSession, tree: OfficeTree, office_ids: list[int], fiscal_year: int, months: int
+) -> TargetTable:
+    """The targets these offices need, read in one query."""
+    needed = {each for office_id in office_ids for each, _ in line_upwards(tree, office_id)}
+    rows = await repository.targets_of_year(session, sorted(needed), fiscal_year)
+    return TargetTable(tree, {(row.office_id, Measure(row.measure)): (row.rate, row.source_note) for row in rows}, months)
+
+
+async def set_target(
+    actor: Actor, office_code: str, fiscal_year: int, measure: Measure, rate: Decimal | None, source_note: str
+) -> None:
+    """Set the yearly target of an office in percent, or take it away with `rate` None.
+
+    Raises:
+        Forbidden: the actor manages no offices. NotFound: not this one. Invalid: a field is wrong.
+    """
+    scope = actor.scope(Permission.OFFICE_MANAGE)
+    node = (await office_tree()).by_code.get(office_code)
+    if node is None or not scope.holds(node.id):
+        raise NotFound("unit_not_found", {"unit": office_code})
+    note = source_note.strip()
+    wrong: dict[str, FieldError] = {}
+    if not _FIRST_YEAR <= fiscal_year <= _LAST_YEAR:
+        wrong["fiscal_year"] = FieldError("fiscal_year_out_of_range", {"year": fiscal_year})
+    if rate is not None and not 0 < rate <= _HIGHEST:
+        wrong["rate"] = FieldError("target_rate_out_of_range")
+    if rate is not None and not note:
+        wrong["source_note"] = FieldError("target_source_needed")
+    if wrong:
+        raise Invalid(fields=wrong)
+    async with unit_of_work() as session:
+        if rate is None:
+            await repository.delete_target(session, node.id, fiscal_year, measure)
+        else:
+            await repository.save_target(
+                session, node.id, fiscal_year, measure, rate.quantize(Decimal("0.01")), note[:300]
+            )
+        detail: dict[str, object] = {"year": fiscal_year, "measure": measure.value, "rate": rate and str(rate)}
+        await write_audit(session, actor, "target.set", "office", node.id, office_id=node.id, detail=detail)
+
+
+def store_national_targets(connection: Connection) -> None:
+    """Load the nation's published targets where none is set yet (set-up, as the owner)."""
+    nation = connection.execute(select(Office.id).where(Office.parent_id.is_(None))).scalar_one()
+    rows = [
+        {
+            "office_id": nation,
+            "fiscal_year": target.fiscal_year,
+            "measure": measure,
+            "rate": rate,
+            "source_note": target.source_note,
+        }
+        for target in NATIONAL_TARGETS
+        for measure, rate in ((Measure.COUNT, target.count), (Measure.AMOUNT, target.amount))
+    ]
+    connection.execute(insert(Target).on_conflict_do_nothing(), rows)
