@@ -69,6 +69,31 @@ MESSAGES: dict[str, str] = {
     # offices
     "office_not_ended": "{office} chưa kết thúc hoạt động nên chưa có đơn vị kế thừa.",
     "successor_not_next": "{office} không bắt đầu hoạt động ngay sau đó nên không kế thừa được.",
+    # signing in and accounts
+    "sign_in_failed": "Tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản không còn dùng được.",
+    "sign_in_blocked": "Đã thử sai quá nhiều lần. Hãy thử lại sau khoảng {minutes} phút.",
+    "busy": "Hệ thống đang bận. Hãy thử lại sau giây lát.",
+    "foreign_origin": "Yêu cầu không đến từ trang của hệ thống.",
+    "signed_out": "Bạn cần đăng nhập để tiếp tục.",
+    "password_first": "Bạn cần đổi mật khẩu trước khi tiếp tục.",
+    "too_many_events": "Bạn thao tác quá nhanh. Hãy chờ giây lát rồi thử lại.",
+    "incident": "Có lỗi ngoài dự kiến, chưa có gì được thay đổi dở dang. Mã sự cố: {number}.",
+    "password_too_short": "Mật khẩu cần ít nhất {minimum} ký tự.",
+    "password_too_long": "Mật khẩu dài nhất {maximum} ký tự.",
+    "password_obvious": "Mật khẩu này dễ đoán. Hãy dùng vài từ không liên quan đến nhau.",
+    "password_unchanged": "Mật khẩu mới phải khác mật khẩu hiện tại.",
+    "password_not_repeated": "Hai lần nhập mật khẩu mới không giống nhau.",
+    "current_password_wrong": "Mật khẩu hiện tại không đúng.",
+    "username_taken": "Tên đăng nhập này đã có người dùng.",
+    "username_form": "Tên đăng nhập gồm 3–60 chữ thường không dấu, chữ số, dấu chấm, gạch dưới hoặc gạch nối.",
+    "account_not_found": "Không có tài khoản này trong phạm vi của bạn.",
+    "office_not_found": "Không có đơn vị {code} trong phạm vi của bạn.",
+    "staff_not_found": "Không có cán bộ mang mã {code}.",
+    "grant_not_found": "Tài khoản không có vai trò này tại đơn vị đã chọn.",
+    "not_to_oneself": "Không tự cấp quyền hay khóa tài khoản của chính mình.",
+    "ends_before_it_begins": "Ngày kết thúc không được trước ngày bắt đầu.",
+    "token_terms": "Cần tên gợi nhớ và thời hạn từ 1 đến 3650 ngày.",
+    "no_offices": "Chưa có đơn vị nào trong cơ sở dữ liệu: hãy chạy thads db upgrade trước.",
 }
 
 

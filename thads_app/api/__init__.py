@@ -1,0 +1,66 @@
+"""HTTP beside the pages: sign-in, files, exports, health. `build_api` gathers the areas; each exposes `router`."""
+
+import importlib
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from thads_app.api.guard import require_policies
+from thads_app.auth.incidents import note_incident
+from thads_app.errors import DomainError, Invalid
+from thads_app.messages import field_sentences, sentence
+
+# Each of these modules exposes `router: APIRouter`; every route of it states a policy (see `guard`).
+AREAS = (
+    "thads_app.api.auth",
+    "thads_app.api.health",
+)
+
+log = logging.getLogger(__name__)
+
+
+def build_api() -> FastAPI:
+    """The HTTP app with the routes of every area.
+
+    Raises:
+        RuntimeError: a route states no policy.
+    """
+    api = FastAPI(title="THADS", docs_url=None, redoc_url=None, openapi_url=None)
+    for area in AREAS:
+        api.include_router(importlib.import_module(area).router)
+    require_policies(api)
+    api.add_exception_handler(DomainError, _domain_error)
+    api.add_exception_handler(RequestValidationError, _invalid_request)
+    api.add_exception_handler(HTTPException, _http_error)
+    api.add_exception_handler(Exception, _unforeseen)
+    return api
+
+
+async def _domain_error(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, DomainError):
+        raise error
+    content: dict[str, object] = {"code": error.code, "message": sentence(error)}
+    if isinstance(error, Invalid):
+        content["fields"] = field_sentences(error.fields)
+    return JSONResponse(content, status_code=error.status)
+
+
+async def _invalid_request(_request: Request, _error: Exception) -> JSONResponse:
+    # Never the value itself: it may be a password or personal data.
+    return JSONResponse({"code": "invalid", "message": sentence("invalid")}, status_code=422)
+
+
+async def _http_error(_request: Request, error: Exception) -> JSONResponse:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    code = {401: "signed_out", 403: "forbidden", 404: "not_found"}.get(status, "refused")
+    return JSONResponse({"code": code, "message": sentence(code)}, status_code=status)
+
+
+async def _unforeseen(_request: Request, error: Exception) -> JSONResponse:
+    number = note_incident(error)
+    return JSONResponse(
+        {"code": "incident", "message": sentence("incident", number=number), "number": number}, status_code=500
+    )

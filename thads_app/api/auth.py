@@ -1,0 +1,127 @@
+"""Signing in and out, and changing one's password: plain form posts, so that no password meets a socket or a state."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Form, Request
+from prometheus_client import Counter
+from starlette.responses import RedirectResponse
+
+from thads_app.api.guard import RoutePolicy, signed_in_actor
+from thads_app.auth.landing import OWN_ACCOUNT, PASSWORD_PAGE, SIGN_IN_PAGE, landing_path
+from thads_app.auth.requests import (
+    address_group,
+    client_address,
+    drop_session_cookie,
+    safe_next,
+    session_cookie,
+    set_session_cookie,
+)
+from thads_app.errors import Invalid, Refused
+from thads_app.rules.rights import Actor
+from thads_app.services import own_account, sessions
+from thads_app.services.sessions import SignedIn, Stage
+
+router = APIRouter(prefix="/api/auth", include_in_schema=False)
+_sign_ins = Counter("thads_sign_ins", "Attempts to sign in", ["outcome"])
+
+# The sign-in page holds one hidden sentence per code; nothing that was typed ever comes back.
+_FAILED, _BLOCKED, _BUSY = "sai", "khoa", "ban"
+_FIELD_CODES = {
+    "current_password_wrong": "hien-tai",
+    "password_too_short": "ngan",
+    "password_too_long": "dai",
+    "password_obvious": "de-doan",
+    "password_unchanged": "nhu-cu",
+    "password_not_repeated": "khong-khop",
+}
+
+Typed = Annotated[str, Form(max_length=400)]
+
+
+@router.post("/login")
+async def login(
+    request: Request,
+    _public: Annotated[object, Depends(RoutePolicy("public"))],
+    username: Typed = "",
+    password: Typed = "",
+    tiep: Typed = "",
+) -> RedirectResponse:
+    """Open a session and go on; back to the sign-in page with a code when refused."""
+    address = client_address(request)
+    wanted = safe_next(tiep)
+    try:
+        opened = await sessions.sign_in(
+            username, password, address=address, address_group=address_group(address),
+            user_agent=request.headers.get("user-agent", ""), replaces=_secret(request),
+        )  # fmt: skip
+    except Refused as refusal:
+        code = {"sign_in_failed": _FAILED, "sign_in_blocked": _BLOCKED}.get(refusal.code, _BUSY)
+        _sign_ins.labels(refusal.code).inc()
+        query = {"loi": code}
+        if code == _BLOCKED:
+            query["phut"] = str(refusal.params["minutes"])
+        return _see(f"{SIGN_IN_PAGE}?{urlencode(query | ({'tiep': wanted} if wanted else {}))}")
+    _sign_ins.labels("opened").inc()
+    on = PASSWORD_PAGE if opened.stage is Stage.PASSWORD else wanted or landing_path(opened.actor)
+    answer = _see(on)
+    set_session_cookie(answer, opened.secret)
+    return answer
+
+
+@router.post("/logout")
+async def logout(request: Request, _public: Annotated[object, Depends(RoutePolicy("public"))]) -> RedirectResponse:
+    """End this browser's session."""
+    await sessions.sign_out(_secret(request))
+    return _leave()
+
+
+@router.post("/logout-everywhere")
+async def logout_everywhere(actor: Annotated[Actor, signed_in_actor("any_stage")]) -> RedirectResponse:
+    """End every session of the account."""
+    await sessions.end_all_my_sessions(actor)
+    return _leave()
+
+
+@router.post("/password")
+async def change_password(
+    request: Request,
+    caller: Annotated[SignedIn, Depends(RoutePolicy("any_stage"))],
+    current: Typed = "",
+    new: Typed = "",
+    repeated: Typed = "",
+) -> RedirectResponse:
+    """Change one's own password; every other session ends, this browser gets a new one."""
+    page = PASSWORD_PAGE if caller.stage is Stage.PASSWORD else OWN_ACCOUNT
+    if new != repeated:
+        return _see(f"{page}?loi={_FIELD_CODES['password_not_repeated']}")
+    try:
+        opened = await own_account.change_own_password(
+            caller.actor, current, new, secret=_secret(request), user_agent=request.headers.get("user-agent", ""),
+            address_group=address_group(client_address(request)),
+        )  # fmt: skip
+    except Invalid as wrong:
+        code = next(_FIELD_CODES.get(error.code, "de-doan") for error in wrong.fields.values())
+        return _see(f"{page}?loi={code}")
+    except Refused as refusal:
+        minutes = f"&phut={refusal.params['minutes']}" if refusal.code == "sign_in_blocked" else ""
+        return _see(f"{page}?loi={_BLOCKED if minutes else _BUSY}{minutes}")
+    answer = _see(f"{OWN_ACCOUNT}?xong=mat-khau" if page == OWN_ACCOUNT else landing_path(opened.actor))
+    set_session_cookie(answer, opened.secret)
+    return answer
+
+
+def _secret(request: Request) -> str:
+    return session_cookie(request.headers.get("cookie", ""))
+
+
+def _see(path: str) -> RedirectResponse:
+    return RedirectResponse(path, status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def _leave() -> RedirectResponse:
+    answer = _see(f"{SIGN_IN_PAGE}?loi=da-ra")
+    # Not storage: what somebody typed and has not saved yet waits there for their next sign-in.
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    drop_session_cookie(answer)
+    return answer

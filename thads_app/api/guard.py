@@ -1,0 +1,123 @@
+"""Every route says who may use it, by a dependency that also checks it: `Depends(RoutePolicy(…))`."""
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Header, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
+
+from thads_app.auth.policy import Needs, NeedWord, Verdict, judge, needs
+from thads_app.auth.requests import client_address, comes_from_us, session_cookie
+from thads_app.errors import Forbidden
+from thads_app.rules.rights import Actor
+from thads_app.services import own_account, sessions
+from thads_app.services.sessions import SignedIn, Stage
+
+_WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class RoutePolicy:
+    """What a route for people demands; as a dependency it yields the caller (`SignedIn`, or None when public)."""
+
+    def __init__(self, *words: NeedWord) -> None:
+        self.demanded: Needs = needs(*words)
+
+    async def __call__(self, request: Request) -> SignedIn | None:
+        """Resolve the session and check it.
+
+        Raises:
+            Forbidden: not signed in (401), not allowed (403), or a post from another site's page.
+        """
+        if request.method in _WRITING and not comes_from_us(request.headers):
+            raise Forbidden("foreign_origin")
+        secret = session_cookie(request.headers.get("cookie", ""))
+        caller = await sessions.resolve(secret, address=client_address(request)) if secret else None
+        _require(judge(self.demanded, caller))
+        return caller
+
+
+class TokenPolicy:
+    """What a route of `/api/v1` demands of the bearer token; as a dependency it yields the token's actor."""
+
+    def __init__(self, *words: NeedWord) -> None:
+        self.demanded: Needs = needs(*words)
+
+    async def __call__(self, request: Request, authorization: Annotated[str, Header()] = "") -> Actor:
+        """Resolve the token and check it.
+
+        Raises:
+            Forbidden: no valid token (401), or its account lacks the right (403).
+        """
+        scheme, _, secret = authorization.partition(" ")
+        actor = None
+        if scheme.lower() == "bearer":
+            actor = await own_account.actor_of_token(secret.strip(), address=client_address(request))
+        if actor is None:
+            raise Forbidden("signed_out", status=401)
+        _require(judge(self.demanded, SignedIn(actor, Stage.FULL, "")))
+        return actor
+
+
+def signed_in_actor(*words: NeedWord) -> object:
+    """Yield the cookie's `Actor` to a route: `actor: Annotated[Actor, signed_in_actor(Permission.EXPORT)]`."""
+    return Depends(_ActorOf(*words))
+
+
+def api_actor(*words: NeedWord) -> object:
+    """Yield the bearer token's `Actor` to a route: `actor: Annotated[Actor, api_actor(Permission.CASE_READ)]`."""
+    return Depends(TokenPolicy(*words))
+
+
+class _ActorOf(RoutePolicy):
+    async def __call__(self, request: Request) -> Actor:  # type: ignore[override]
+        caller = await super().__call__(request)
+        if caller is None:
+            raise Forbidden("signed_out", status=401)
+        return caller.actor
+
+
+def _require(verdict: Verdict) -> None:
+    if verdict is Verdict.SIGN_IN_FIRST:
+        raise Forbidden("signed_out", status=401)
+    if verdict is Verdict.CHANGE_PASSWORD_FIRST:
+        raise Forbidden("password_first")
+    if verdict is Verdict.FORBIDDEN:
+        raise Forbidden
+
+
+def route_policies(api: FastAPI) -> Iterator[tuple[str, Needs | None]]:
+    """The path of every route with what it demands; None where nothing was stated, or what it is cannot be told."""
+    yield from _policies(api.routes)
+
+
+def _policies(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, Needs | None]]:
+    for route in routes:
+        included = getattr(route, "original_router", None)  # how FastAPI keeps an included router
+        if included is not None:
+            yield from _policies(included.routes)
+        elif isinstance(route, APIRoute):
+            yield route.path, _demanded(route.dependant)
+        else:
+            yield getattr(route, "path", repr(route)), None
+
+
+def _demanded(dependant: Dependant) -> Needs | None:
+    for part in dependant.dependencies:
+        if isinstance(part.call, RoutePolicy | TokenPolicy):
+            return part.call.demanded
+        if (inner := _demanded(part)) is not None:
+            return inner
+    return None
+
+
+def require_policies(api: FastAPI) -> None:
+    """Refuse to start with a route that states no policy.
+
+    Raises:
+        RuntimeError: names the routes.
+    """
+    bare = [path for path, demanded in route_policies(api) if demanded is None]
+    if bare:
+        raise RuntimeError(f"routes without a policy: {', '.join(bare)}")

@@ -1,0 +1,110 @@
+"""The gate in front of every event: default deny, the actor of this very event, the state bound to the session."""
+
+import logging
+from contextvars import ContextVar
+from typing import Any
+from urllib.parse import quote
+
+from prometheus_client import Counter
+
+from thads_app.auth import reflex_internals as internals
+from thads_app.auth.landing import FORBIDDEN_PAGE, PASSWORD_PAGE, SIGN_IN_PAGE
+from thads_app.auth.policy import Verdict, judge, policy_of
+from thads_app.auth.reflex_internals import BaseState, Event, Middleware, StateUpdate
+from thads_app.auth.requests import safe_next, session_cookie
+from thads_app.auth.session_state import SessionState
+from thads_app.errors import Forbidden
+from thads_app.messages import sentence
+from thads_app.rules.rights import Actor
+from thads_app.services import sessions
+from thads_app.services.sessions import SignedIn
+
+log = logging.getLogger(__name__)
+_caller: ContextVar[SignedIn | None] = ContextVar("caller", default=None)
+_verdicts = Counter("thads_events", "Events that reached the gate", ["verdict"])
+
+
+def current_actor() -> Actor:
+    """Who sent the event being handled.
+
+    Raises:
+        Forbidden: nobody signed in (`signed_out`).
+    """
+    caller = _caller.get()
+    if caller is None:
+        raise Forbidden("signed_out", status=401)
+    return caller.actor
+
+
+def current_username() -> str:
+    """The user name of whoever sent the event being handled; empty when nobody signed in."""
+    caller = _caller.get()
+    return caller.username if caller else ""
+
+
+async def still_current_actor() -> Actor | None:
+    """The same person with the rights they have now; None once their session has ended.
+
+    For handlers that live long: what `current_actor` says is as old as the event. Does not count as use of the session.
+    """
+    caller = _caller.get()
+    if caller is None:
+        return None
+    now = await sessions.resolve_hash(caller.actor.session_hash, address=caller.actor.address, touch=False)
+    _caller.set(now)
+    return now.actor if now else None
+
+
+def act_as(caller: SignedIn | None) -> None:
+    """Say who acts in this context; the gate does it for each event, tests for handlers called directly."""
+    _caller.set(caller)
+
+
+class Gate(Middleware):
+    """Runs before every handler, chained and background ones too, while the tab's state is held."""
+
+    async def preprocess(self, app: Any, state: BaseState, event: Event) -> StateUpdate | None:  # noqa: ARG002
+        """Let the event through (None) or answer it here."""
+        caller = await _caller_of(state)
+        act_as(caller)
+        session_hash = caller.actor.session_hash if caller else ""
+        bound = await state.get_state(SessionState)
+        if not bound._belongs_to(session_hash):  # noqa: SLF001
+            if event.name in internals.HYDRATE or bound._is_free():  # noqa: SLF001
+                # Somebody else's tab, or a new one: nothing of the former holder may be sent.
+                state._get_root_state().reset()  # noqa: SLF001
+                bound._bind(session_hash)  # noqa: SLF001
+            elif event.name not in internals.INTERNAL:
+                _verdicts.labels("foreign_state").inc()
+                return StateUpdate(events=internals.go_to(_sign_in_path(state)))
+        if event.name in internals.INTERNAL:
+            return None
+        function = internals.handler_function(event.name)
+        verdict = judge(policy_of(function) if function else None, caller)
+        _verdicts.labels(verdict).inc()
+        if verdict is Verdict.ALLOWED:
+            return None
+        return await _refusal(state, bound, event, verdict)
+
+
+async def _caller_of(state: BaseState) -> SignedIn | None:
+    secret = session_cookie(internals.cookie_header(state))
+    return await sessions.resolve(secret, address=internals.client_ip(state)) if secret else None
+
+
+async def _refusal(state: BaseState, bound: SessionState, event: Event, verdict: Verdict) -> StateUpdate:
+    if verdict is Verdict.SIGN_IN_FIRST:
+        return StateUpdate(events=internals.go_to(_sign_in_path(state)))
+    if verdict is Verdict.CHANGE_PASSWORD_FIRST:
+        return StateUpdate(events=internals.go_to(PASSWORD_PAGE))
+    log.info("event refused: %s", event.name)
+    if event.name in internals.load_event_names(internals.page_path(state)):
+        return StateUpdate(events=internals.go_to(FORBIDDEN_PAGE))
+    bound._tell(sentence("forbidden"))  # noqa: SLF001
+    return await internals.changes_of(state)
+
+
+def _sign_in_path(state: BaseState) -> str:
+    query = internals.page_query(state)
+    wanted = safe_next(internals.page_path(state) + (f"?{query}" if query else ""))
+    return f"{SIGN_IN_PAGE}?loi=het-phien" + (f"&tiep={quote(wanted, safe='')}" if wanted not in ("", "/") else "")

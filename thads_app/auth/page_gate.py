@@ -1,0 +1,109 @@
+"""The gate in front of page documents: nobody is sent the shell of a page they may not open."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from thads_app.auth.landing import FORBIDDEN_PAGE, PASSWORD_PAGE, SIGN_IN_PAGE, landing_path
+from thads_app.auth.policy import Needs, Verdict, judge
+from thads_app.auth.requests import client_address, safe_next, session_cookie
+from thads_app.services import sessions
+from thads_app.services.sessions import SignedIn, Stage
+
+# The Origin check needs the browser to name us on posts, so the referrer is not switched off.
+_GUARDS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
+
+
+@dataclass(frozen=True)
+class PageRule:
+    """A page's route, as `/ho-so/[case_id]`, and what it demands."""
+
+    route: str
+    demanded: Needs
+
+    def pattern(self) -> re.Pattern[str]:
+        """The paths of the page, in the shapes the built front end answers to."""
+        parts = [r"[^/]+" if part.startswith("[") else re.escape(part) for part in self.route.strip("/").split("/")]
+        return re.compile("/" + "/".join(parts))
+
+
+class PageGate:
+    """Wraps the whole HTTP app."""
+
+    def __init__(self, app: ASGIApp, rules: Iterable[PageRule]) -> None:
+        self._app = app
+        self._rules = [(rule.pattern(), rule.demanded) for rule in rules]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a document request that must go elsewhere; pass on the rest with the guarding headers."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        demanded = self._demanded(request)
+        if demanded is not None and (elsewhere := await self._elsewhere(request, demanded)):
+            answer: Response = RedirectResponse(elsewhere, status_code=303, headers={"Cache-Control": "no-store"})
+            await answer(scope, receive, _guarded(send, is_page=True))
+            return
+        await self._app(scope, receive, _guarded(send, is_page=demanded is not None))
+
+    def _demanded(self, request: Request) -> Needs | None:
+        if request.method not in {"GET", "HEAD"}:
+            return None
+        path = _page_path(request.url.path)
+        return next((demanded for pattern, demanded in self._rules if pattern.fullmatch(path)), None)
+
+    async def _elsewhere(self, request: Request, demanded: Needs) -> str:
+        """Where the browser must go instead; empty when the page is theirs to open."""
+        path = _page_path(request.url.path)
+        secret = session_cookie(request.headers.get("cookie", ""))
+        caller = await sessions.resolve(secret, address=client_address(request)) if secret else None
+        if path == SIGN_IN_PAGE:
+            return _after_sign_in(caller, request.query_params.get("tiep", "")) if caller else ""
+        verdict = judge(demanded, caller)
+        if verdict is Verdict.SIGN_IN_FIRST:
+            return sign_in_path(request)
+        if verdict is Verdict.CHANGE_PASSWORD_FIRST:
+            return PASSWORD_PAGE
+        if verdict is Verdict.FORBIDDEN:
+            return FORBIDDEN_PAGE
+        return landing_path(caller.actor) if path == "/" and caller else ""
+
+
+def sign_in_path(request: Request) -> str:
+    """The sign-in page that comes back to the requested page afterwards."""
+    query = request.url.query
+    wanted = safe_next(_page_path(request.url.path) + (f"?{query}" if query else ""))
+    return SIGN_IN_PAGE + (f"?tiep={quote(wanted, safe='')}" if wanted not in ("", "/") else "")
+
+
+def _after_sign_in(caller: SignedIn, wanted: str) -> str:
+    return PASSWORD_PAGE if caller.stage is Stage.PASSWORD else safe_next(wanted) or landing_path(caller.actor)
+
+
+def _page_path(path: str) -> str:
+    """The page's own path, whichever of the static shapes was asked for."""
+    return path.removesuffix("/index.html").removesuffix(".html").rstrip("/").removesuffix("/index") or "/"
+
+
+def _guarded(send: Send, *, is_page: bool) -> Send:
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _GUARDS.items():
+                headers.setdefault(name, value)
+            if is_page:
+                headers["Cache-Control"] = "no-store" if message["status"] in {302, 303, 307} else "no-cache"
+        await send(message)
+
+    return with_headers

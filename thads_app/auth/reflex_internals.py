@@ -1,0 +1,115 @@
+"""Everything we lean on inside Reflex 0.10.1 that it does not promise.
+
+`tests/security/test_reflex_contract.py` holds it: an upgrade that moves any of this fails there, loudly, before it opens a door.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import reflex as rx
+from reflex.middleware.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
+from reflex_base.event import Event
+from reflex_base.registry import RegistrationContext
+
+__all__ = ["BaseState", "Event", "Middleware", "StateUpdate"]
+
+_ROOT = "reflex___state____state."
+HYDRATE = frozenset({_ROOT + "hydrate", _ROOT + "hydrate_and_load"})
+# The framework's own handlers a page cannot live without. They reach no data of ours: `on_load_internal` queues
+# handlers that pass the gate themselves, and no state variable lives in browser storage.
+INTERNAL = HYDRATE | {
+    _ROOT + "set_is_hydrated",
+    _ROOT + "reflex___state____on_load_internal_state.on_load_internal",
+    _ROOT + "reflex___state____on_load_internal_state.set_is_hydrated",
+    _ROOT + "reflex___state____update_vars_internal_state.update_vars_internal",
+    _ROOT + "reflex___state____frontend_event_exception_state.handle_frontend_exception",
+}
+LOAD_BY_CLIENT = _ROOT + "reflex___state____on_load_internal_state.on_load_internal"
+SETTER = "setvar"
+
+
+def handler_names() -> Iterator[str]:
+    """The full name of every event a client may name."""
+    yield from list(RegistrationContext.get().event_handlers)
+
+
+def is_known(name: object) -> bool:
+    """Whether a client's event names a registered handler."""
+    return isinstance(name, str) and name in RegistrationContext.get().event_handlers
+
+
+def handler_function(name: str) -> Callable[..., object] | None:
+    """The function behind an event's name; None for a name nobody registered."""
+    registered = RegistrationContext.get().event_handlers.get(name)
+    return registered.handler.fn if registered else None
+
+
+def load_event_names(path: str) -> frozenset[str]:
+    """The names of the handlers that run when the page at `path` opens."""
+    found = RegistrationContext.get().app.get_load_events(path)
+    return frozenset(event.name for event in Event.from_event_type(found)) if found else frozenset()
+
+
+def cookie_header(state: BaseState) -> str:
+    """The Cookie header of the socket's handshake; what a client writes into an event cannot change it."""
+    return state.router.headers.cookie or ""
+
+
+def client_ip(state: BaseState) -> str:
+    """The sender's address as Reflex worked it out from the handshake."""
+    return str(state.router.session.client_ip or "")
+
+
+def page_path(state: BaseState) -> str:
+    """The path the client says it is on: good for choosing where to send it, never for deciding what it may do."""
+    return str(state.router.url.path or "/")
+
+
+def page_query(state: BaseState) -> str:
+    """The query string the client says it has."""
+    return str(state.router.url.query or "")
+
+
+def go_to(path: str) -> list[Event]:
+    """The browser-side event that opens another page, without script evaluation."""
+    return Event.from_event_type(rx.redirect(path, replace=True))
+
+
+async def changes_of(state: BaseState) -> StateUpdate:
+    """What changed in the state since the last update, as the update to send; the state counts as sent."""
+    root = state._get_root_state()  # noqa: SLF001
+    update = StateUpdate(delta=await root._get_resolved_delta())  # noqa: SLF001
+    root._clean()  # noqa: SLF001
+    return update
+
+
+OnEvent = Callable[[str, Any], Awaitable[None]]
+OnConnect = Callable[[str, dict[str, Any], Any], Awaitable[Any]]
+
+
+def wrap_socket(
+    app: rx.App,
+    *,
+    connect: Callable[[OnConnect], OnConnect],
+    event: Callable[[OnEvent], OnEvent],
+    disconnected: Callable[[str], None],
+    message_bytes: int,
+) -> None:
+    """Put our own functions around what the socket does with a connection, an event and its end.
+
+    The boot event inside a connection goes through `on_event` too, so `event` sees it.
+    """
+    namespace: Any = app.event_namespace
+    if namespace is None or app.sio is None:
+        raise RuntimeError("the app has no event namespace to guard")
+    original_disconnect = namespace.on_disconnect
+
+    def on_disconnect(sid: str) -> Any:
+        disconnected(sid)
+        return original_disconnect(sid)
+
+    namespace.on_connect = connect(namespace.on_connect)
+    namespace.on_event = event(namespace.on_event)
+    namespace.on_disconnect = on_disconnect
+    app.sio.eio.max_http_buffer_size = message_bytes

@@ -1,0 +1,80 @@
+"""The brake in front of sign-in: attempts are counted per account and per address, and refused for growing times."""
+
+from datetime import datetime, timedelta
+from math import ceil
+
+from thads_app import clock
+from thads_app.db import unit_of_work
+from thads_app.errors import Refused
+from thads_app.repositories import accounts as repository
+
+# Attempts that cost nothing. A whole office may share one address.
+FREE_BY_ACCOUNT = 5
+FREE_BY_ADDRESS = 50
+DELAYS_MINUTES = (1, 2, 5, 15, 30, 60)
+_FORGET_ACCOUNT = timedelta(hours=24)
+_FORGET_ADDRESS = timedelta(hours=1)
+
+
+def delay_after(failures: int, free: int) -> timedelta:
+    """How long the next attempt must wait after so many in a row; zero while attempts are free."""
+    if failures < free:
+        return timedelta()
+    return timedelta(minutes=DELAYS_MINUTES[min(failures - free, len(DELAYS_MINUTES) - 1)])
+
+
+def told_minutes(waiting: timedelta) -> int:
+    """The waiting time as it is told: the next of the delays' round numbers, in minutes."""
+    minutes = ceil(waiting.total_seconds() / 60)
+    return next((delay for delay in DELAYS_MINUTES if delay >= minutes), DELAYS_MINUTES[-1])
+
+
+def account_key(username: str) -> str:
+    """The key of an account name, known or not."""
+    return f"account:{username}"[:120]
+
+
+def address_key(address: str) -> str:
+    """The key of an address."""
+    return f"address:{address}"[:120]
+
+
+async def admit(username: str, address: str, moment: datetime | None = None) -> None:
+    """Count an attempt and let it be tried.
+
+    Raises:
+        Refused: the account name or the address must wait (`sign_in_blocked`, `minutes`).
+    """
+    moment = moment or clock.now()
+    waits = [
+        await _charge(address_key(address), FREE_BY_ADDRESS, _FORGET_ADDRESS, moment),
+        await _charge(account_key(username), FREE_BY_ACCOUNT, _FORGET_ACCOUNT, moment),
+    ]
+    if any(waits):
+        longest = max(wait for wait in waits if wait is not None)
+        raise Refused("sign_in_blocked", {"minutes": told_minutes(longest)}, status=429)
+
+
+async def _charge(key: str, free: int, forget: timedelta, moment: datetime) -> timedelta | None:
+    """Count one attempt of a key; the time still to wait when it is blocked."""
+    async with unit_of_work() as session:
+        failures = await repository.charge_attempt(session, key, moment, moment - forget)
+        if failures is None:
+            until = await repository.blocked_until(session, key)
+            return (until - moment) if until else timedelta(minutes=1)
+        if delay := delay_after(failures, free):
+            await repository.block_key(session, key, moment + delay)
+        return None
+
+
+async def pardon(username: str, address: str) -> None:
+    """The attempt was right: the account's count starts anew, the address gets its attempt back."""
+    async with unit_of_work() as session:
+        await repository.clear_key(session, account_key(username))
+        await repository.refund_attempt(session, address_key(address))
+
+
+async def pardon_account(username: str) -> None:
+    """An administrator lets an account try again."""
+    async with unit_of_work() as session:
+        await repository.clear_key(session, account_key(username))
