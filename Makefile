@@ -37,7 +37,7 @@ types:
 	@$(BIN)/pyright
 
 arrows:
-	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo --no-cache
 
 migrations:
 	@$(BIN)/python -m thads_app.setup.check_migrations

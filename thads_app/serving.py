@@ -84,8 +84,14 @@ def _check_redis(url: str) -> None:
 
 
 def announce() -> None:
-    """Print the address the app is about to be served at."""
-    print(f"Ứng dụng THADS: {get_settings().origin}  (Ctrl-C để dừng)", flush=True)
+    """Print the address the app is about to be served at, and who can sign in to the demonstration."""
+    settings = get_settings()
+    lines = [f"Ứng dụng THADS: {settings.origin}  (Ctrl-C để dừng)"]
+    if settings.demo:
+        from thads_app.services.demo_accounts import demo_account_lines
+
+        lines += demo_account_lines()
+    print("\n".join(lines), flush=True)
 
 
 def _run_granian(workers: int) -> None:

@@ -34,7 +34,6 @@ def assert_one_sentence(done: subprocess.CompletedProcess[str], words: str) -> N
 
 def test_help_exits_0_and_wrong_use_exits_2():
     assert run("--help").returncode == 0
-    assert run("db", "status", "--help").returncode == 0
     assert run("no-such-command").returncode == 2
     assert run("serve", "--workers", "0").returncode == 2
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import click
 
 from thads_app import serving
 
 
 def register(group: click.Group) -> None:
-    """Add `thads serve`, `thads build`, `thads run` and `thads setup`."""
+    """Add `thads serve`, `thads build`, `thads run`, `thads setup` and `thads worker`."""
     group.add_command(serve)
     group.add_command(build)
     group.add_command(run)
     group.add_command(set_up)
+    group.add_command(worker)
 
 
 @click.command()
@@ -47,3 +50,18 @@ def set_up() -> None:
     from thads_app.setup.first_run import prepare
 
     prepare(demonstration=False)
+
+
+@click.command()
+def worker() -> None:
+    """Chạy việc nền: cộng dồn số liệu thống kê, cho đến khi bị dừng."""
+    import asyncio
+
+    from thads_app import db, schema
+    from thads_app.jobs.folding import fold_forever
+
+    db.check_reachable()
+    schema.require_schema()
+    click.echo("Tiến trình nền đang chạy (Ctrl-C để dừng).")
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(fold_forever())

@@ -39,7 +39,7 @@ def prepare(*, demonstration: bool) -> None:
         db.check_reachable()
         schema.upgrade_schema()
         load_reference()
-        if demonstration and not has_cases():
+        if demonstration and get_settings().demo and not has_cases():
             print("Đang tạo dữ liệu minh họa…", flush=True)
             run_command("demo", "--scale", "small")
         building.result()
