@@ -20,7 +20,8 @@ class Column:
     """One column. ``cell`` gets the row's Var and returns what stands in the cell.
 
     ``sort`` is the key under which the page's ``sort_hrefs`` hold the address that sorts by it. ``phone`` says what becomes of the
-    cell under 640 px: the card's title, a "label: value" pair, a line of its own, or nothing.
+    cell under 640 px: the card's title, a "label: value" pair, the bare value, a line of its own, or nothing. Text does not wrap; a ``wide`` column takes what is left and is
+    cut with an ellipsis.
     """
 
     key: str
@@ -30,7 +31,7 @@ class Column:
     number: bool = False
     wide: bool = False
     hideable: bool = True
-    phone: Literal["title", "show", "line", "hide"] = "show"
+    phone: Literal["title", "show", "bare", "line", "hide"] = "show"
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def _draft_note() -> rx.Component:
         ),
         class_name="notice",
         role="status",
-        hidden=True,
+        custom_attrs={"hidden": True},
         data_draft_note="",
     )
 
@@ -135,8 +135,8 @@ def repeater(row: Callable[[int], Sequence[rx.Component]], *, rows: int, shown: 
             ),
             class_name="repeater-row",
             data_repeater_row="",
-            hidden=spare,
             disabled=spare,
+            custom_attrs={"hidden": spare},  # as a prop it would become a style
             **({} if first else {"data_spare": ""}),
         )
 

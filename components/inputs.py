@@ -79,7 +79,8 @@ def _control_props(name: str, errors: Errors | None, hint: Text, props: dict[str
         props["aria_invalid"] = rx.cond(errors[name], "true", "false")
     if errors is not None or not isinstance(hint, str) or hint:
         props["aria_describedby"] = described
-    return {"id": field_id(name), "name": name, **props}
+    # As a prop the id would make a React ref and a second copy of the value in the form's data.
+    return {"name": name, "custom_attrs": {"id": field_id(name)}, **props}
 
 
 def text_field(
@@ -154,7 +155,7 @@ def select_field(
 def checkbox_field(name: str, label: Content, **props: Any) -> rx.Component:
     """One tick. The form's data holds "on" under *name* when it is ticked, nothing when not."""
     return rx.el.label(
-        rx.el.input(type="checkbox", id=field_id(name), name=name, **props), rx.el.span(label), class_name="checkbox"
+        rx.el.input(type="checkbox", name=name, custom_attrs={"id": field_id(name)}, **props), rx.el.span(label), class_name="checkbox"
     )
 
 
@@ -247,7 +248,10 @@ def combobox(
 
     input_props = _control_props(name, errors, hint, props) | {"name": f"{name}_label"}
     control = rx.el.div(
-        rx.el.input(type="hidden", name=name, default_value=default_value, data_combo_value=""),
+        # Not type=hidden: there value and default are one, and a draft could not tell what was picked from what was given.
+        rx.el.input(
+            type="text", name=name, default_value=default_value, tab_index=-1, data_combo_value="", custom_attrs={"hidden": True}
+        ),
         rx.el.input(
             type="text",
             class_name="input",
