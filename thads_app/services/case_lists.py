@@ -22,10 +22,32 @@ from thads_app.repositories.cases import search_text
 from thads_app.rules.offices import OfficeNode, OfficeTree
 from thads_app.rules.rights import Actor, Permission, Scope
 from thads_app.rules.vietnamese import normalise
-from thads_app.services.case_query import CaseQuery, read_place, write_place
+from thads_app.services.case_query import YEARS, CaseQuery, read_place, write_place
 from thads_app.services.office_tree import office_tree
 
+__all__ = [
+    "COUNT_LIMIT",
+    "AssignPreview",
+    "CasePage",
+    "ExportedCase",
+    "ListedCase",
+    "OfficerLoad",
+    "SimilarCase",
+    "find_officers",
+    "is_known_year",
+    "judgment_key",
+    "list_cases",
+    "next_number",
+    "office_loads",
+    "preview_assignment",
+    "similar_cases",
+    "statistical_year",
+    "stream_export",
+    "suggest_number",
+]
+
 PAGE_SIZE = 50
+COUNT_LIMIT = repository.COUNT_LIMIT
 CHOICES = 20
 NOBODY = -1
 """The officer id that matches no case."""
@@ -197,6 +219,11 @@ async def _resolve(session: AsyncSession, actor: Actor, query: CaseQuery) -> _Re
 def statistical_year(year: int) -> tuple[date, date]:
     """First and last day of a statistical year (TT 05/2024/TT-BTP Đ.5)."""
     return date(year - 1, 10, 1), date(year, 9, 30)
+
+
+def is_known_year(text: str) -> bool:
+    """Whether a text of an address is a statistical year."""
+    return text.isascii() and text.isdigit() and int(text) in YEARS
 
 
 def _unit_ids(tree: OfficeTree, office: OfficeNode | None) -> tuple[int, ...] | None:

@@ -88,3 +88,9 @@ async def find_offices(actor: Actor, text: str, limit: int, permission: Permissi
             if len(found) == limit:
                 break
     return found
+
+
+def matches(label: str, text: str) -> bool:
+    """Whether a label holds every word typed, without case and accents."""
+    plain = normalise(label)
+    return all(word in plain for word in normalise(text).split())
