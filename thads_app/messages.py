@@ -94,6 +94,17 @@ MESSAGES: dict[str, str] = {
     "ends_before_it_begins": "Ngày kết thúc không được trước ngày bắt đầu.",
     "token_terms": "Cần tên gợi nhớ và thời hạn từ 1 đến 3650 ngày.",
     "no_offices": "Chưa có đơn vị nào trong cơ sở dữ liệu: hãy chạy thads db upgrade trước.",
+    # figures and forms
+    "unit_not_found": "Không có đơn vị {unit}, hoặc đơn vị nằm ngoài phạm vi của bạn.",
+    "officer_not_found": "Không có đơn vị hay chấp hành viên mang mã {officer} ở đây.",
+    "unit_not_on_todays_map": "Đơn vị {unit} không còn trên bản đồ tổ chức hiện nay; đơn vị kế thừa là {successor}.",
+    "unit_has_no_such_parts": "{unit} không chia được theo cách đã chọn.",
+    "form_unknown": "Không có biểu {form}.",
+    "form_not_kept": "Chưa lập được Biểu {form} ({title}): hệ thống chưa theo dõi dữ liệu của biểu này.",
+    "identity_broken": "Số liệu {measure} của {unit} không khớp ({identity}: {left} khác {right}) nên không lập biểu; hãy chạy thads verify.",
+    "fiscal_year_out_of_range": "Năm {year} không hợp lệ.",
+    "target_rate_out_of_range": "Chỉ tiêu phải lớn hơn 0 và không quá 100 %.",
+    "target_source_needed": "Cần ghi văn bản giao chỉ tiêu.",
 }
 
 

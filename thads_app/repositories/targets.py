@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Target
+from models import Office, Target
 from models.enums import Measure
+from thads_app.rules.targets import NationalTarget
 
 
 async def targets_of_year(session: AsyncSession, office_ids: Sequence[int], fiscal_year: int) -> Sequence[Target]:
@@ -36,3 +37,20 @@ async def delete_target(session: AsyncSession, office_id: int, fiscal_year: int,
             Target.office_id == office_id, Target.fiscal_year == fiscal_year, Target.measure == measure
         )
     )
+
+
+def store_national_targets(connection: Connection, targets: Sequence[NationalTarget]) -> None:
+    """Load the nation's published targets where none is set yet. Works as the owner, at set-up; no scope applies."""
+    nation = connection.execute(select(Office.id).where(Office.parent_id.is_(None))).scalar_one()
+    rows = [
+        {
+            "office_id": nation,
+            "fiscal_year": target.fiscal_year,
+            "measure": measure,
+            "rate": rate,
+            "source_note": target.source_note,
+        }
+        for target in targets
+        for measure, rate in ((Measure.COUNT, target.count), (Measure.AMOUNT, target.amount))
+    ]
+    connection.execute(insert(Target).on_conflict_do_nothing(), rows)

@@ -8,6 +8,8 @@ from thads_app.db import owner_engine
 from thads_app.reference.offices import load_offices
 from thads_app.reference.published import load_published
 from thads_app.repositories.reference import store_offices, store_published
+from thads_app.repositories.targets import store_national_targets
+from thads_app.rules.targets import NATIONAL_TARGETS
 
 _LOCK_NUMBER = 7_403_202
 
@@ -24,6 +26,7 @@ def load_reference() -> int:
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK_NUMBER})
             added = store_offices(connection, load_offices())
             store_published(connection, load_published())
+            store_national_targets(connection, NATIONAL_TARGETS)
             return added
     finally:
         engine.dispose()

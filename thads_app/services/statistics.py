@@ -3,12 +3,13 @@
 A unit outside the actor's offices does not exist for them: `NotFound`, above their own unit as beside it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models import StaffMember
 from models.enums import JudgmentKind, OfficeLevel, Source
 from thads_app.db import session as snapshot
 from thads_app.errors import NotFound, Refused
@@ -226,7 +227,8 @@ async def part_refs(
     """Key and unit of each part to list: offices by code, the unit's own work first; people by name, nobody last."""
     ids = {int(str(key[0])) for key in with_figures}
     if breakdown is Breakdown.OFFICER:
-        return await _officer_refs(session, unit, sorted(ids))
+        people = await repository.people(session, sorted(ids - {UNASSIGNED}))
+        return officer_refs(people, ids, unit.node.code)
     keys = part_keys(unit.tree, unit.node, unit.offices, query.organisation, breakdown)
     expected = {part.id for part in expected_parts(unit.tree, unit.node, keys, query.organisation, query.period)}
     nodes = sorted((unit.tree.nodes[each] for each in ids | expected), key=lambda node: node.code)
@@ -239,14 +241,20 @@ def _is_own_work(node: OfficeNode, breakdown: Breakdown) -> bool:
     return node.level in {OfficeLevel.CENTRAL, OfficeLevel.PROVINCE} and not whole_province
 
 
-async def _officer_refs(session: AsyncSession, unit: Unit, ids: Sequence[int]) -> list[tuple[Key, UnitRef]]:
-    people = await repository.people(session, [each for each in ids if each != UNASSIGNED])
-    ordered = sorted(people.values(), key=lambda person: (person.name_key, person.code))
-    code = unit.node.code
+def officer_refs(people: Mapping[int, StaffMember], ids: Iterable[int], office_code: str) -> list[tuple[Key, UnitRef]]:
+    """Officers as rows of an office, by name, the cases of nobody last.
+
+    Args:
+        people: the officers by id.
+        ids: those to list; `UNASSIGNED` for the cases of nobody.
+        office_code: the office they are shown under.
+    """
+    wanted = set(ids)
+    listed = sorted((person for each, person in people.items() if each in wanted), key=lambda p: (p.name_key, p.code))
     refs: list[tuple[Key, UnitRef]] = [
-        ((person.id,), UnitRef(person.code, person.full_name, person.full_name, "officer", office_code=code))
-        for person in ordered
+        ((person.id,), UnitRef(person.code, person.full_name, person.full_name, "officer", office_code=office_code))
+        for person in listed
     ]
-    if UNASSIGNED in ids:
-        refs.append(((UNASSIGNED,), unassigned_ref(code)))
+    if UNASSIGNED in wanted:
+        refs.append(((UNASSIGNED,), unassigned_ref(office_code)))
     return refs

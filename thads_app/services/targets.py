@@ -2,11 +2,8 @@
 
 from decimal import Decimal
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Office, Target
 from models.enums import Measure
 from thads_app.db import unit_of_work
 from thads_app.errors import FieldError, Invalid, NotFound
@@ -14,7 +11,7 @@ from thads_app.repositories import targets as repository
 from thads_app.repositories.base import write_audit
 from thads_app.rules.offices import OfficeNode, OfficeTree
 from thads_app.rules.rights import Actor, Permission
-from thads_app.rules.targets import NATIONAL_TARGETS, TargetInForce, target_in_force
+from thads_app.rules.targets import TargetInForce, target_in_force
 from thads_app.services.office_tree import office_tree
 
 _FIRST_YEAR, _LAST_YEAR = 2010, 2100
@@ -82,20 +79,3 @@ async def set_target(
             )
         detail: dict[str, object] = {"year": fiscal_year, "measure": measure.value, "rate": rate and str(rate)}
         await write_audit(session, actor, "target.set", "office", node.id, office_id=node.id, detail=detail)
-
-
-def store_national_targets(connection: Connection) -> None:
-    """Load the nation's published targets where none is set yet (set-up, as the owner)."""
-    nation = connection.execute(select(Office.id).where(Office.parent_id.is_(None))).scalar_one()
-    rows = [
-        {
-            "office_id": nation,
-            "fiscal_year": target.fiscal_year,
-            "measure": measure,
-            "rate": rate,
-            "source_note": target.source_note,
-        }
-        for target in NATIONAL_TARGETS
-        for measure, rate in ((Measure.COUNT, target.count), (Measure.AMOUNT, target.amount))
-    ]
-    connection.execute(insert(Target).on_conflict_do_nothing(), rows)
