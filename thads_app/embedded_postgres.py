@@ -109,6 +109,9 @@ class EmbeddedPostgres:
         if self._users is None or self._pid != os.getpid():
             return
         users, self._users = self._users, None
+        if not self.folder.exists():  # deleted under us: the server notices by itself
+            users.close()
+            return
         with suppress(OSError, OperatorError), self._exclusively():
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
