@@ -1,29 +1,62 @@
-"""Assembles the app. Nothing else lives here."""
+"""Assembles the app: gate, HTTP, lifespan, pages. Nothing else lives here."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 
 import reflex as rx
+from starlette.types import ASGIApp
 
+from components.connection import app_wraps
+from components.elements import asset_url
+from components.head import STYLESHEETS, head_components
+from pages.auth.notice import session_notice
+from pages.registry import page_rules, register_pages
 from thads_app import db
+from thads_app.api import LARGER_BODIES, build_api
+from thads_app.auth.body_limit import BodyLimit
+from thads_app.auth.gate import Gate
+from thads_app.auth.page_gate import PageGate
+from thads_app.auth.session_state import on_backend_error, on_frontend_error
+from thads_app.auth.socket_guard import SocketGuard
+from thads_app.jobs.folding import fold_forever
 from thads_app.serving import die_with_parent
+
+# What each worker process does beside serving, for as long as it serves.
+BACKGROUND: tuple[Callable[[], Awaitable[None]], ...] = (fold_forever,)
 
 
 @asynccontextmanager
 async def resources() -> AsyncIterator[None]:
     """Hold what each worker process needs for as long as it serves."""
     die_with_parent()
+    running = [asyncio.ensure_future(work()) for work in BACKGROUND]
     yield
+    for task in running:
+        task.cancel()
+    with suppress(asyncio.CancelledError):
+        await asyncio.gather(*running, return_exceptions=True)
     await db.dispose()
 
 
-def start() -> rx.Component:
-    """Say which program this is."""
-    return rx.el.main(rx.el.h1("Thi hành án dân sự"))
+def guard_http(app: ASGIApp) -> ASGIApp:
+    """Put the gate of documents and the limit of bodies around the HTTP app."""
+    return BodyLimit(PageGate(app, page_rules()), LARGER_BODIES)
 
 
-app = rx.App(html_lang="vi")
+app = rx.App(
+    html_lang="vi",
+    stylesheets=[*STYLESHEETS, "/css/sign_in.css"],
+    head_components=[*head_components(), rx.el.script(src=asset_url("sign_in.js"), defer=True)],
+    app_wraps={**app_wraps(), (4, "SessionNotice"): lambda stateful: session_notice() if stateful else None},
+    toaster=None,
+    api_transformer=[build_api(), guard_http],
+    backend_exception_handler=on_backend_error,
+    frontend_exception_handler=on_frontend_error,
+)
+app.add_middleware(Gate())
+SocketGuard().install(app)
 app.register_lifespan_task(resources)
-app.add_page(start, route="/", title="Thi hành án dân sự")
+register_pages(app)

@@ -1,7 +1,6 @@
 """HTTP beside the pages: sign-in, files, exports, health. `build_api` gathers the areas; each exposes `router`."""
 
 import importlib
-import logging
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -19,7 +18,8 @@ AREAS = (
     "thads_app.api.health",
 )
 
-log = logging.getLogger(__name__)
+# Routes that take more than an ordinary form: path prefix → bytes. They must read what they get as a stream.
+LARGER_BODIES: dict[str, int] = {}
 
 
 def build_api() -> FastAPI:

@@ -3,15 +3,11 @@
 import logging
 import secrets
 import traceback
-from typing import Any
 
 from prometheus_client import Counter
 
-from thads_app.errors import DomainError
-
 log = logging.getLogger(__name__)
 _incidents = Counter("thads_incidents", "Unexpected failures")
-_LONGEST_REPORT = 500
 
 
 def note_incident(error: BaseException) -> str:
@@ -24,17 +20,3 @@ def note_incident(error: BaseException) -> str:
     frames = "".join(traceback.format_tb(error.__traceback__))
     log.error("incident %s: %s\n%s", number, type(error).__name__, frames)
     return number
-
-
-def on_backend_error(error: Exception) -> Any:
-    """What the tab is told when a handler fails: a refusal's sentence, or the number of the incident."""
-    from thads_app.auth.session_state import SessionState
-
-    if isinstance(error, DomainError):
-        return SessionState.show_refusal(error.code)
-    return SessionState.show_incident(note_incident(error))
-
-
-def on_frontend_error(error: Exception) -> None:
-    """Note what a browser reports of its own failures, shortened; it says nothing we could trust."""
-    log.warning("browser reported: %s", str(error)[:_LONGEST_REPORT])

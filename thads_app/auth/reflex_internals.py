@@ -1,6 +1,7 @@
 """Everything we lean on inside Reflex 0.10.1 that it does not promise.
 
-`tests/security/test_reflex_contract.py` holds it: an upgrade that moves any of this fails there, loudly, before it opens a door.
+`tests/security/test_reflex_contract.py` holds it: an upgrade that moves any of this fails there, loudly, before it
+opens a door.
 """
 
 from collections.abc import Awaitable, Callable, Iterator

@@ -1,11 +1,19 @@
 """What the gate keeps in each tab's state: whose session it belongs to, and the sentence of a refusal."""
 
-import reflex as rx
+import logging
 
+import reflex as rx
+from reflex_base.event import EventSpec
+
+from thads_app.auth.incidents import note_incident
 from thads_app.auth.policy import policy
+from thads_app.errors import DomainError
 from thads_app.messages import sentence
 
 _LONGEST_NUMBER = 12
+_LONGEST_REPORT = 500
+
+log = logging.getLogger(__name__)
 
 
 class SessionState(rx.State):
@@ -44,3 +52,15 @@ class SessionState(rx.State):
 
     def _tell(self, text: str) -> None:
         self.notice = text
+
+
+def on_backend_error(exception: Exception) -> EventSpec:
+    """What the tab is told when a handler fails: a refusal's sentence, or the number of the incident."""
+    if isinstance(exception, DomainError):
+        return SessionState.show_refusal(exception.code)
+    return SessionState.show_incident(note_incident(exception))
+
+
+def on_frontend_error(exception: Exception) -> None:
+    """Note what a browser reports of its own failures, shortened; it says nothing we could trust."""
+    log.warning("browser reported: %s", str(exception)[:_LONGEST_REPORT])

@@ -1,4 +1,4 @@
-"""The guard at the socket: unknown events, floods and oversized messages end here; a tab's state is its session's alone."""
+"""The guard at the socket: unknown events, floods and oversized messages end here; a tab is its session's alone."""
 
 import hashlib
 import logging
