@@ -38,13 +38,13 @@ SORT_WORDS = {
 }
 
 
-def chips_of(query: CaseQuery, page: CasePage, cell_words: str = "") -> list[Chip]:
+def chips_of(query: CaseQuery, page: CasePage) -> list[Chip]:
     """One chip for each condition, each with the address of the list without it."""
     first = query.first_page()
     return [
         Chip(label, value, replace(first, **without).address())
         for label, value, without in (
-            *_place_conditions(query, page, cell_words),
+            *_place_conditions(query, page),
             *_status_conditions(query),
             *_kind_conditions(query),
             *_range_conditions(query),
@@ -55,10 +55,10 @@ def chips_of(query: CaseQuery, page: CasePage, cell_words: str = "") -> list[Chi
 _Condition = tuple[str, str, dict[str, Any]]
 
 
-def _place_conditions(query: CaseQuery, page: CasePage, cell_words: str) -> list[_Condition]:
+def _place_conditions(query: CaseQuery, page: CasePage) -> list[_Condition]:
     found: list[_Condition] = []
     if query.cell:
-        found.append(("Số liệu", cell_words or "ô đã chọn", {"cell": ()}))
+        found.append(("Số liệu", page.cell or "ô đã chọn", {"cell": ()}))
     if query.year:
         found.append(("Năm công tác", str(query.year), {"year": None}))
     if page.office:

@@ -55,7 +55,7 @@ class CaseFilter:
     Attributes:
         year: first and last day of a statistical year: the cases that stood in its count.
         words: of a search, without case and accents; the last one may be the beginning of a word.
-        cell: a query of the ids behind a figure.
+        cell: the predicate that a case lies behind a figure.
     """
 
     office_ids: tuple[int, ...] | None = None
@@ -72,7 +72,7 @@ class CaseFilter:
     amount_max: int | None = None
     year: tuple[date, date] | None = None
     words: tuple[str, ...] = ()
-    cell: Select[Any] | None = None
+    cell: ColumnElement[bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ def _text(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     if wanted.words:
         found.append(Case.search.bool_op("@@")(func.to_tsquery("simple", search_query(wanted.words))))
     if wanted.cell is not None:
-        found.append(Case.id.in_(wanted.cell))
+        found.append(wanted.cell)
     return found
 
 

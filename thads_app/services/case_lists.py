@@ -22,7 +22,9 @@ from thads_app.repositories.cases import search_text
 from thads_app.rules.offices import OfficeNode, OfficeTree
 from thads_app.rules.rights import Actor, Permission, Scope
 from thads_app.rules.vietnamese import normalise
+from thads_app.services.case_cells import cell_words, read_cell
 from thads_app.services.case_query import YEARS, CaseQuery, read_place, write_place
+from thads_app.services.figure_cells import cell_condition
 from thads_app.services.office_tree import office_tree
 
 __all__ = [
@@ -64,6 +66,7 @@ class CasePage:
         previous, following: the queries of the neighbouring pages, None at the ends.
         office: the office asked for.
         officers: code → name of the officers asked for.
+        cell: the figure asked for, in words.
         problems: parameters that could not be used.
     """
 
@@ -74,6 +77,7 @@ class CasePage:
     following: CaseQuery | None
     office: OfficeNode | None
     officers: dict[str, str]
+    cell: str
     problems: tuple[str, ...]
 
 
@@ -104,6 +108,7 @@ class _Resolved:
     filter: CaseFilter
     office: OfficeNode | None
     officers: dict[str, str]
+    cell: str
     problems: tuple[str, ...]
 
 
@@ -129,6 +134,7 @@ async def list_cases(actor: Actor, query: CaseQuery, *, size: int = PAGE_SIZE) -
         following=following,
         office=wanted.office,
         officers=wanted.officers,
+        cell=wanted.cell,
         problems=wanted.problems,
     )
 
@@ -196,6 +202,9 @@ async def _resolve(session: AsyncSession, actor: Actor, query: CaseQuery) -> _Re
         officer_ids = [NOBODY]
     if query.mine:
         officer_ids = [actor.staff_id or NOBODY]
+    cell = read_cell(dict(query.cell)) if query.cell else None
+    if query.cell and cell is None:
+        problems.append("o")
     wanted = CaseFilter(
         office_ids=_unit_ids(tree, office),
         officer_ids=tuple(officer_ids),
@@ -211,9 +220,10 @@ async def _resolve(session: AsyncSession, actor: Actor, query: CaseQuery) -> _Re
         amount_max=query.amount_max,
         year=statistical_year(query.year) if query.year else None,
         words=tuple(search_text([query.text]).split()),
+        cell=None if cell is None else await cell_condition(session, actor, cell),
     )
     names = {officer.code: officer.full_name for officer in found}
-    return _Resolved(wanted, office, names, tuple(dict.fromkeys(problems)))
+    return _Resolved(wanted, office, names, cell_words(cell) if cell else "", tuple(dict.fromkeys(problems)))
 
 
 def statistical_year(year: int) -> tuple[date, date]:
@@ -279,7 +289,7 @@ async def preview_assignment(actor: Actor, case_ids: Sequence[int], *, day: date
     async with db.session() as session:
         rows = await repository.by_ids(session, scope, list(case_ids))
         if not rows:
-            raise NotFound()
+            raise NotFound
         tree = await office_tree()
         mine = [row for row in rows if actor.may_in(Permission.CASE_ASSIGN, row.office_id)]
         offices = {tree.line.today(row.office_id) for row in mine}
@@ -296,7 +306,7 @@ async def office_loads(actor: Actor, office_code: str, *, day: date | None = Non
     tree = await office_tree()
     office = tree.by_code.get(office_code)
     if office is None or not actor.scope(Permission.CASE_READ).holds(office.id):
-        raise NotFound()
+        raise NotFound
     async with db.session() as session:
         return await _loads(session, actor, tree, {tree.line.today(office.id)}, day or clock.today())
 
@@ -353,7 +363,7 @@ async def suggest_number(actor: Actor, office_code: str, day: date) -> str:
     office = tree.by_code.get(office_code)
     scope = actor.scope(Permission.CASE_CREATE)
     if office is None or not scope.holds(office.id):
-        raise NotFound()
+        raise NotFound
     async with db.session() as session:
         last = await repository.largest_number(session, scope, office.id, day.year, REGISTRATION_BOOK)
     return next_number(last)

@@ -37,7 +37,19 @@ SORT_WORDS = {
 }
 _WORD_OF_SORT = {sort: word for word, sort in SORT_WORDS.items()}
 _FLAGS = {"co": True, "khong": False}
-CELL_PARAMETERS = ("o", "o-don-vi", "o-chv", "o-nam", "o-thang", "o-loai-an", "o-nguon", "o-tinh-den", "o-ban-do")
+CELL_PARAMETERS = (
+    "o",
+    "o-don-vi",
+    "o-nam",
+    "o-thang",
+    "o-do",
+    "o-ban-do",
+    "o-rieng",
+    "o-chv",
+    "o-loai-an",
+    "o-nguon",
+    "o-tinh-den",
+)
 
 
 @dataclass(frozen=True)
