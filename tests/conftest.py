@@ -37,6 +37,7 @@ os.environ["THADS_DEMO"] = "true"
 from playwright.async_api import Browser, Page, async_playwright  # noqa: E402
 from sqlalchemy.ext.asyncio import AsyncSession  # noqa: E402
 
+from tests.support.cast import Cast, make_cast  # noqa: E402
 from thads_app import db, frontend, schema  # noqa: E402
 from thads_app.embedded_postgres import EmbeddedPostgres  # noqa: E402
 from thads_app.services.reference import load_reference  # noqa: E402
@@ -124,6 +125,12 @@ async def module_database(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
     await db.dispose()
     db.choose_database(None)
     _execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def cast(database: str) -> Cast:
+    """The fixed cast of people, in this test's own database."""
+    return await make_cast()
 
 
 @pytest.fixture

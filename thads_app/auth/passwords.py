@@ -15,11 +15,13 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 from zxcvbn import zxcvbn
 
 from thads_app.errors import FieldError, Refused
+from thads_app.rules.vietnamese import normalise
 
 MINIMUM_LENGTH = 12
 MAXIMUM_LENGTH = 200
 _SCORED_LENGTH = 72  # zxcvbn's own bound
 _MINIMUM_SCORE = 3
+_TELLING_LENGTH = 3  # shorter parts of a name are in every text
 _AT_ONCE = 2
 _WAITING_LIMIT = 100
 _RESULT = TypeVar("_RESULT")
@@ -70,15 +72,21 @@ def password_problem(password: str, about: Iterable[str] = ()) -> FieldError | N
 
     Args:
         password: what somebody wants to use.
-        about: words that belong to the account (user name, names, the old password): a password made of them is weak.
+        about: words that belong to the account (user name, names, the old password); what is left of the password
+            without them must be strong by itself.
     """
     if len(password) < MINIMUM_LENGTH:
         return FieldError("password_too_short", {"minimum": MINIMUM_LENGTH})
     if len(password) > MAXIMUM_LENGTH:
         return FieldError("password_too_long", {"maximum": MAXIMUM_LENGTH})
-    words = [word for word in (*_OBVIOUS, *about) if word]
-    if zxcvbn(password[:_SCORED_LENGTH], user_inputs=words)["score"] < _MINIMUM_SCORE:
-        return FieldError("password_obvious")
+    known = {part for word in about for part in (word.lower(), *normalise(word).split()) if len(part) >= _TELLING_LENGTH}
+    rest = password.lower()
+    for word in sorted(known, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    for candidate in (password, rest):
+        score = zxcvbn(candidate[:_SCORED_LENGTH], user_inputs=[*_OBVIOUS, *known])["score"] if candidate else 0
+        if score < _MINIMUM_SCORE:
+            return FieldError("password_obvious")
     return None
 
 

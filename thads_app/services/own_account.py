@@ -81,6 +81,11 @@ async def actor_of_token(secret: str, *, address: str = "") -> Actor | None:
     return replace(actor, address=address) if actor else None
 
 
+def forget_tokens() -> None:
+    """Ask the database again about every token at its next use, in this process."""
+    _kept_tokens.clear()
+
+
 async def _token_actor(token_hash: str, moment: datetime) -> Actor | None:
     async with unit_of_work() as session:
         found = await repository.credential_of_token(session, token_hash, clock.today())

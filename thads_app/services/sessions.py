@@ -273,6 +273,11 @@ def _forget(hashes: Iterable[str]) -> None:
         del _kept[key]
 
 
+def forget_everything() -> None:
+    """Ask the database again about every session at its next use, in this process."""
+    _kept.clear()
+
+
 def forget_account(account_id: int) -> None:
     """Ask the database again about an account's sessions at their next use, in this process."""
     for key in [key for key, (_, who) in _kept.items() if who and who.actor.account_id == account_id]:
