@@ -32,31 +32,6 @@
     remember("thads:nav", folded ? "folded" : "open");
   };
 
-  // --- hidden columns of a table, remembered by the table's name ---
-  const sheet = new CSSStyleSheet();
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-  const hidden = JSON.parse(remember("thads:columns") || "{}");
-  const paintColumns = () => {
-    const rules = Object.entries(hidden).flatMap(([table, columns]) =>
-      columns.map((column) => `[data-table="${CSS.escape(table)}"] [data-col="${CSS.escape(column)}"]{display:none}`),
-    );
-    sheet.replaceSync(rules.join("\n"));
-  };
-  const syncColumnBoxes = (within) => {
-    for (const box of within.querySelectorAll("[data-toggle-col]")) {
-      box.checked = !(hidden[box.dataset.forTable] ?? []).includes(box.dataset.toggleCol);
-    }
-  };
-  const toggleColumn = (box) => {
-    const columns = new Set(hidden[box.dataset.forTable]);
-    if (box.checked) columns.delete(box.dataset.toggleCol);
-    else columns.add(box.dataset.toggleCol);
-    hidden[box.dataset.forTable] = [...columns];
-    remember("thads:columns", JSON.stringify(hidden));
-    paintColumns();
-  };
-  paintColumns();
-
   // --- rows ---
   const rows = () => [...document.querySelectorAll("[data-list] [data-row]")].filter(visible);
   const currentRow = () => document.activeElement?.closest?.("[data-row]");
@@ -292,21 +267,9 @@
   });
   document.addEventListener("input", (event) => {
     const combo = event.target.closest?.("[data-combo]");
-    if (combo && event.target.matches("[role=combobox]")) openCombo(combo, true);
+    // A draft being restored also speaks: only what a person types here and now opens the list.
+    if (combo && event.target.matches("[role=combobox]") && event.target === document.activeElement) openCombo(combo, true);
   });
-  document.addEventListener("change", (event) => {
-    const box = event.target;
-    if (box.matches?.("[data-toggle-col]")) toggleColumn(box);
-    // Only the ticks; the page hears of it through the box's own handler.
-    if (box.matches?.("[data-pick-all]")) for (const pickBox of document.querySelectorAll("[data-list] [data-pick]:not(:disabled)")) pickBox.checked = box.checked;
-  });
-  document.addEventListener(
-    "toggle",
-    (event) => {
-      if (event.target.matches?.("details.menu") && event.target.open) syncColumnBoxes(event.target);
-    },
-    true,
-  );
 
   // --- dialogs and panels take the focus when they appear and give it back when they go ---
   const homes = new WeakMap();

@@ -1,4 +1,4 @@
-"""What every document carries in its head: the look, the fonts, the three small scripts."""
+"""What every document carries in its head: the look, the fonts, the small scripts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from components.elements import asset_url
 STYLESHEETS = [f"/css/{name}.css" for name in ("fonts", "base", "frame", "controls", "content", "print")]
 """For ``rx.App(stylesheets=...)``; the order matters."""
 
-SCRIPTS = ("fields.js", "drafts.js", "keyboard.js")
+SCRIPTS = ("fields.js", "drafts.js", "tables.js", "keyboard.js")
 """Plain scripts, no framework, no eval; drafts.js and keyboard.js use fields.js, so it comes first."""
 
 

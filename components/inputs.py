@@ -106,7 +106,7 @@ def text_field(
 def date_field(name: str, label: Content, *, hint: Text = msg.DATE_HINT, **options: Any) -> rx.Component:
     """A date typed as people type it; leaving the field turns ``5/3/26`` into 05/03/2026. Parse it with ``parse_date``."""
     return text_field(
-        name, label, hint=hint, words=True, data_date="", input_mode="text", placeholder="dd/mm/yyyy", max_length=20, **options
+        name, label, hint=hint, words=True, data_date="", input_mode="text", placeholder="ngày/tháng/năm", max_length=20, **options
     )
 
 
