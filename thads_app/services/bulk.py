@@ -183,7 +183,7 @@ def case_deltas(
 ) -> list[tuple[int, datetime, _Cell, int, int]]:
     """(event, moment, cell, ±count, ±đồng) that the new events of a case add to what its deltas hold already."""
     moments = [event.recorded_at for event in case.events]
-    if not held and len(set(moments)) > 1 and _grows_event_by_event(case, history):
+    if not held and len(set(moments)) > 1 and _grows_event_by_event(case, history, world):
         by_event = {event.key: event.recorded_at for event in case.events}
         return _summed(history.deltas, by_event)
     if not held and len(set(moments)) == 1:
@@ -203,9 +203,12 @@ def case_deltas(
     return found
 
 
-def _grows_event_by_event(case: BulkCase, history: History) -> bool:
-    """Whether each event only adds deltas of its own: no corrections, no office that ended meanwhile, in date order."""
-    if history.moves or any(event.type is EventType.CORRECTED for event in case.events):
+def _grows_event_by_event(case: BulkCase, history: History, world: BulkWorld) -> bool:
+    """Whether each event only adds deltas of its own: no corrections, no office that ended since, in date order.
+
+    While a case of an office that ended was open, it was known to pass on; its later closing took that back.
+    """
+    if case.registered_office_id in world.tree.line.ended or history.moves or any(event.type is EventType.CORRECTED for event in case.events):
         return False
     days = [event.business_date for event in case.events]
     return not case.past and all(one <= other for one, other in pairwise(days))
