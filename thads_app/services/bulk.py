@@ -208,7 +208,9 @@ def _grows_event_by_event(case: BulkCase, history: History, world: BulkWorld) ->
 
     While a case of an office that ended was open, it was known to pass on; its later closing took that back.
     """
-    if case.registered_office_id in world.tree.line.ended or history.moves or any(event.type is EventType.CORRECTED for event in case.events):
+    if history.moves or case.registered_office_id in world.tree.line.ended:
+        return False
+    if any(event.type is EventType.CORRECTED for event in case.events):
         return False
     days = [event.business_date for event in case.events]
     return not case.past and all(one <= other for one, other in pairwise(days))
