@@ -1,6 +1,7 @@
 """The definitions of the statistics notes read word by word, one unit, one year, one end date at a time.
 
-Slow on purpose and shares nothing with the program: it walks the days of each case and asks of each step what the notes say.
+Slow on purpose and shares nothing with the program: it walks the days of each case and asks of each step what the
+notes say.
 """
 
 from collections import defaultdict
@@ -105,7 +106,7 @@ def steps_of(
     struck = {e.corrects for e in known if e.type == "corrected"}
     standing_events = [e for e in known if e.type != "corrected" and e.key not in struck]
     steps: list[Step] = []
-    for event in sorted(standing_events, key=lambda e: (e.day, e.sequence)):
+    for event in sorted(standing_events, key=lambda e: (e.type != "registered", e.day, e.sequence)):
         if event.type == "registered":
             opened = Standing(case.office_id, None, "in_progress", event.amount or 0)
             steps.append(Step(event.day, "registered", None, opened))

@@ -1,0 +1,157 @@
+"""Several offices at work on a real database through the real services, with a clock that only runs when told."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import text
+
+from models import Posting, StaffMember
+from models.enums import EventType, Grade, JudgmentKind, PartyRole, Source
+from tests.support.naive_oracle import NaiveCase, NaiveEvent
+from thads_app import clock, db
+from thads_app.errors import DomainError
+from thads_app.rules.offices import OfficeTree
+from thads_app.rules.rights import Actor, system_operator
+from thads_app.services.cases import JudgmentInput, ObligationInput, PartyInput, RegisterCase, register_case
+from thads_app.services.events import RecordEvent, allowed_events, assign_cases, record_event
+from thads_app.services.office_tree import forget_offices, office_tree
+
+# Two former provinces that became one, with a Cục of its own cases, and a third that went elsewhere.
+OLD_OFFICES = ("89-C", "89-C01", "91-C01", "92-C01")
+NEW_OFFICES = ("91", "91-10", "91-01", "92-01")
+POSTS = ("89-C", "89-C01", "89-C01", "91-C01", "91-01", "92-C01")
+LAST_OLD_DAY = date(2025, 6, 30)
+START = datetime(2025, 8, 20, 1, 0, tzinfo=UTC)
+EARLIEST = date(2023, 6, 1)
+
+
+@dataclass
+class Life:
+    """The offices, their officers, and every case registered so far."""
+
+    tree: OfficeTree
+    operator: Actor
+    officers: list[int]
+    moment: datetime = START
+    cases: list[int] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    @classmethod
+    async def begin(cls) -> "Life":
+        """Post the officers."""
+        forget_offices()
+        tree = await office_tree()
+        officers: list[int] = []
+        async with db.unit_of_work() as session:
+            for number, office in enumerate(POSTS, start=1):
+                code = f"CHV{number:02}"
+                staff = StaffMember(code=code, full_name=code, name_key=code.lower(), grade=Grade.JUNIOR)
+                session.add(staff)
+                await session.flush()
+                assert staff.id is not None
+                session.add(Posting(staff_id=staff.id, office_id=tree.by_code[office].id))
+                officers.append(staff.id)
+        return cls(tree, system_operator(tree.root.id), officers)
+
+    @property
+    def today(self) -> date:
+        """The day of recording."""
+        return clock.vietnam_day(self.moment)
+
+    def tick(self) -> datetime:
+        """A minute passes; the moment of the next recording."""
+        self.moment += timedelta(minutes=1)
+        return self.moment
+
+    def wait(self, days: int) -> None:
+        """Days pass."""
+        self.moment += timedelta(days=days)
+
+    async def register(
+        self, *, office: str, days_ago: int, amount: int, kind: JudgmentKind, source: Source, officer: int | None
+    ) -> None:
+        """Register a case of so many days ago, as far back as the office goes."""
+        node = self.tree.by_code[office]
+        day = max(self.today - timedelta(days=days_ago), EARLIEST, node.valid_from or EARLIEST)
+        day = min(day, node.valid_to or day)
+        number = f"{len(self.cases) + 1}/QĐ"
+        command = RegisterCase(
+            office_id=node.id,
+            decision_number=number,
+            decision_date=day,
+            source=source,
+            judgment=JudgmentInput(number=number, judgment_date=day, issuing_body="Tòa án", kind=kind),
+            parties=[PartyInput(role=PartyRole.DEBTOR, name="Người phải thi hành án")],
+            obligations=[ObligationInput(content="Khoản phải thi hành", amount=amount)],
+            staff_id=officer,
+        )
+        try:
+            made = await register_case(self.operator, command, now=self.tick())
+        except DomainError as error:
+            self.refused.append(error.code)
+            if officer is not None:
+                await self.register(
+                    office=office, days_ago=days_ago, amount=amount, kind=kind, source=source, officer=None
+                )
+            return
+        self.cases.append(made.case_id)
+
+    async def possible(self, case_id: int) -> list[EventType]:
+        """What may be recorded on a case now, corrections apart."""
+        choices = await allowed_events(self.operator, case_id, today=self.today)
+        return [choice.type for choice in choices if choice.allowed and choice.type is not EventType.CORRECTED]
+
+    async def record(self, command: RecordEvent) -> bool:
+        """Record an event; whether it was accepted."""
+        try:
+            await record_event(self.operator, command, now=self.tick())
+        except DomainError as error:
+            self.refused.append(error.code)
+            return False
+        return True
+
+    async def assign(self, case_ids: list[int], officer: int, day: date) -> int:
+        """Assign several cases at once; how many were."""
+        results = await assign_cases(self.operator, case_ids, officer, day, now=self.tick())
+        return sum(result.ok for result in results)
+
+    async def last_day_of(self, case_id: int) -> tuple[date, int]:
+        """The day of a case's latest event in force, and what it still owes."""
+        async with db.session() as session:
+            query = text("SELECT last_event_date, outstanding FROM cases WHERE id = :id")
+            row = (await session.execute(query, {"id": case_id})).one()
+        return row[0], row[1]
+
+    async def correctable(self, case_id: int) -> list[int]:
+        """Events of a case that stand and are no registration, latest first."""
+        query = text(
+            "SELECT e.id FROM case_event e WHERE e.case_id = :id AND e.type NOT IN ('registered', 'corrected')"
+            " AND NOT EXISTS (SELECT FROM case_event c WHERE c.corrects_id = e.id) ORDER BY e.sequence DESC"
+        )
+        async with db.session() as session:
+            return [row[0] for row in await session.execute(query, {"id": case_id})]
+
+
+async def naive_cases() -> list[NaiveCase]:
+    """Everything recorded, for the naive oracle."""
+    query = text(
+        "SELECT e.case_id, c.registered_office_id, e.id, e.sequence, e.type, e.business_date, e.amount, e.staff_id,"
+        " CASE WHEN e.type = 'assigned' THEN e.receiving_office_id END, e.corrects_id, e.recorded_at"
+        " FROM case_event e JOIN cases c ON c.id = e.case_id ORDER BY e.case_id, e.sequence"
+    )
+    events: dict[tuple[int, int], list[NaiveEvent]] = {}
+    async with db.session() as session:
+        for row in await session.execute(query):
+            events.setdefault((row[0], row[1]), []).append(NaiveEvent(*row[2:]))
+    return [NaiveCase(office, tuple(told)) for (_, office), told in events.items()]
+
+
+def ended(tree: OfficeTree) -> dict[int, tuple[date, int]]:
+    """Office that ended → (its last day, its successor)."""
+    return dict(tree.line.ended)
+
+
+def codes(tree: OfficeTree, ids: Iterable[int]) -> list[str]:
+    """Office codes, for messages."""
+    return sorted(tree.nodes[each].code for each in ids)
