@@ -85,7 +85,9 @@ async def people_offices(codes: Sequence[str], officers_each: int = 2) -> Random
                     "name_key": f"vien {node.code} {number + 1}",
                     "grade": Grade.JUNIOR,
                 }
-                staff_id = (await session.execute(insert(StaffMember).values(values).returning(StaffMember.id))).scalar_one()
+                staff_id = (
+                    await session.execute(insert(StaffMember).values(values).returning(StaffMember.id))
+                ).scalar_one()
                 # The officer worked before in an office that this one follows, if there is any.
                 former = [each for each in offices if each != office_id and tree.line.today(each) == office_id]
                 where = former[number % len(former)] if former else office_id
@@ -199,5 +201,3 @@ def naive(case: BulkCase) -> NaiveCase:
         for place, event in enumerate(case.events, start=1)
     )
     return NaiveCase(case.registered_office_id, events)
-
-

@@ -74,12 +74,11 @@ async def cases_behind(
     async with snapshot() as session:
         sums = await cell_sums(session, actor, cell)
         found = (await session.execute(repository.cell_page(sums, visible, after, limit + 1))).scalars().all()
-        page = found[:limit]
-        share = await repository.contributions(session, sums, [row.id for row in page if row.id is not None])
+        share = await repository.contributions(session, sums, [row.id for row in found if row.id is not None])
+        rows = tuple(_row(row, share) for row in found[:limit])
         count, amount = await _total(session, actor, cell)
         shown = (count, amount) if visible.everything else await repository.visible_total(session, sums, visible)
-    rows = tuple(_row(row, share) for row in page)
-    more = (page[-1].decision_date, rows[-1].case_id) if len(found) > limit else None
+    more = (rows[-1].decision_date, rows[-1].case_id) if len(found) > limit else None
     return CellPage(rows, more, count, amount, count - shown[0], amount - shown[1])
 
 
