@@ -30,13 +30,15 @@ class Problems:
     warnings: list[Problem] = field(default_factory=list[Problem])
     total: int = 0
 
-    def add(self, layout: SheetLayout | str, row: int, key: str, value: object, code: str, **params: object) -> None:
+    def add(self, layout: SheetLayout | str, row: int, key: str, value: object, code: str, /, **params: object) -> None:
         """Note a problem that stops the import. `key` is a column's key, or empty for a row as a whole."""
         self.total += 1
         if len(self.found) < PROBLEM_LIMIT:
             self.found.append(_problem(layout, row, key, value, code=code, params=params))
 
-    def warn(self, layout: SheetLayout | str, row: int, key: str, value: object, code: str, **params: object) -> None:
+    def warn(
+        self, layout: SheetLayout | str, row: int, key: str, value: object, code: str, /, **params: object
+    ) -> None:
         """Note something the person should look at."""
         if len(self.warnings) < PROBLEM_LIMIT:
             self.warnings.append(_problem(layout, row, key, value, code=code, params=params))
