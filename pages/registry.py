@@ -11,6 +11,8 @@ from thads_app.auth.page_gate import PageRule
 # Each of these packages exposes `PAGES: tuple[Page, ...]`.
 AREAS = (
     "pages.auth",
+    "pages.cases",
+    "pages.home",
 )  # fmt: skip
 NOT_FOUND_ROUTE = "404"
 

@@ -15,6 +15,7 @@ from thads_app.messages import field_sentences, sentence
 # Each of these modules exposes `router: APIRouter`; every route of it states a policy (see `guard`).
 AREAS = (
     "thads_app.api.auth",
+    "thads_app.api.exports",
     "thads_app.api.health",
 )
 

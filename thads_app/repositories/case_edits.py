@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Account, AuditEntry, Obligation, Party
 from models.enums import PartyRole
+from thads_app.rules.vietnamese import normalise
 
 LOG_LIMIT = 300
 
@@ -61,3 +62,12 @@ async def last_editor(session: AsyncSession, case_id: int) -> tuple[str, datetim
     )
     row = (await session.execute(query)).first()
     return (row[0] or "", row[1]) if row else ("", None)
+
+
+async def parties_page(session: AsyncSession, case_id: int, words: str, offset: int, limit: int) -> Sequence[Party]:
+    """Parties of a case in their order, from `offset` on; with words, those whose name holds them."""
+    query = select(Party).where(Party.case_id == case_id).order_by(Party.position, Party.id)
+    if not words:
+        return (await session.execute(query.offset(offset).limit(limit))).scalars().all()
+    found = [party for party in (await session.execute(query)).scalars() if words in normalise(party.name)]
+    return found[offset : offset + limit]

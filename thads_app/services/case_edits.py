@@ -21,9 +21,11 @@ from thads_app.errors import FieldError, Forbidden, Invalid, NotFound, StaleVers
 from thads_app.repositories import case_edits as repository
 from thads_app.repositories import cases as case_repository
 from thads_app.repositories.base import hold_delta_lock, write_audit
+from thads_app.repositories.case_history import CaseHandover, handovers_of
 from thads_app.rules.rights import Actor, Permission
-from thads_app.rules.vietnamese import format_date, format_money
+from thads_app.rules.vietnamese import format_date, format_money, normalise
 from thads_app.services.case_lists import judgment_key
+from thads_app.services.cases import PartyView
 from thads_app.services.events import recount_case
 from thads_app.services.office_tree import office_tree
 from thads_app.services.registration import (
@@ -35,8 +37,10 @@ from thads_app.services.registration import (
     registration_errors,
 )
 
-EDITABLE_PARTIES = 30
+EDITABLE_PARTIES = 20
 """A case of more parties keeps them as they are: its people come from a list, not from a form."""
+
+PARTIES_SHOWN = 50
 
 _YES, _NO = "Có", "Không"
 _COUNTED = ("source", "judgment.kind", "state_revenue", "credit_institution")
@@ -136,6 +140,43 @@ async def case_log(actor: Actor, case_id: int) -> list[LogEntry]:
             raise NotFound
         rows = await repository.audit_of(session, "case", case_id)
     return [LogEntry(entry.at or clock.now(), name or "", entry.action, entry.detail) for entry, name in rows]
+
+
+async def case_handovers(actor: Actor, case_id: int) -> list[CaseHandover]:
+    """The handovers a case was sent in, newest first.
+
+    Raises:
+        NotFound: the case is outside the actor's offices.
+    """
+    async with db.session() as session:
+        case = await case_repository.find_case(session, actor.scope(Permission.CASE_READ), case_id)
+        if case is None:
+            raise NotFound
+        return await handovers_of(session, case_id)
+
+
+@dataclass(frozen=True)
+class PartyPage:
+    """Some parties of a case, and whether there are more behind them."""
+
+    rows: list[PartyView]
+    more: bool
+
+
+async def case_parties(actor: Actor, case_id: int, text: str = "", page: int = 1) -> PartyPage:
+    """One page of a case's parties: a case may have tens of thousands.
+
+    Raises:
+        NotFound: the case is outside the actor's offices.
+    """
+    offset = (max(1, page) - 1) * PARTIES_SHOWN
+    async with db.session() as session:
+        case = await case_repository.find_case(session, actor.scope(Permission.CASE_READ), case_id)
+        if case is None:
+            raise NotFound
+        found = await repository.parties_page(session, case_id, normalise(text), offset, PARTIES_SHOWN + 1)
+    views = [PartyView(row.id or 0, row.role, row.name, row.id_number, row.address) for row in found]
+    return PartyPage(views[:PARTIES_SHOWN], len(views) > PARTIES_SHOWN)
 
 
 async def _find(session: AsyncSession, actor: Actor, case_id: int, *, lock: bool = False) -> Case:

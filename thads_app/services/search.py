@@ -74,7 +74,6 @@ async def find_offices(actor: Actor, text: str, limit: int, permission: Permissi
     """
     tree = await office_tree()
     day = clock.today()
-    wanted = normalise(text).split()
     readable = (Permission.CASE_READ, Permission.DASHBOARD_READ)
     asked = [each for each in ((permission,) if permission else readable) if actor.may(each)]
     order = {"central": 0, "province": 1, "region": 2, "district": 3}
@@ -82,12 +81,23 @@ async def find_offices(actor: Actor, text: str, limit: int, permission: Permissi
     for node in sorted(tree.nodes.values(), key=lambda n: (order[n.level], n.code)):
         if not node.valid_on(day) or not any(actor.may_in(each, node.id) for each in asked):
             continue
-        name = f"{normalise(node.name)} {normalise(node.short_name)} {node.code.casefold()}"
-        if all(word in name for word in wanted):
+        if _named(node, text):
             found.append(node)
             if len(found) == limit:
                 break
     return found
+
+
+async def find_any_office(text: str, limit: int) -> list[OfficeNode]:
+    """Present offices of the whole country whose name holds every word: whom a case can be entrusted to."""
+    tree = await office_tree()
+    day = clock.today()
+    nodes = [node for node in sorted(tree.nodes.values(), key=lambda n: n.code) if node.valid_on(day)]
+    return [node for node in nodes if _named(node, text)][:limit]
+
+
+def _named(node: OfficeNode, text: str) -> bool:
+    return matches(f"{node.name} {node.short_name} {node.code}", text)
 
 
 def matches(label: str, text: str) -> bool:
