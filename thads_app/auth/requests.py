@@ -77,14 +77,14 @@ def comes_from_us(headers: Mapping[str, str]) -> bool:
     Every browser names the origin of a post. A sender that names nothing at all is no browser, and carries nobody's
     cookie by accident.
     """
-    ours = get_settings().origin
+    ours = get_settings().origins
     if origin := headers.get("origin"):
-        return origin == ours
+        return origin in ours
     if site := headers.get("sec-fetch-site"):
         return site == "same-origin"
     if referer := headers.get("referer"):
         parts = urlsplit(referer)
-        return f"{parts.scheme}://{parts.netloc}" == ours
+        return f"{parts.scheme}://{parts.netloc}" in ours
     return True
 
 
