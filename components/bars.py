@@ -28,10 +28,18 @@ def bar_list(rows: rx.Var[list[BarRow]]) -> rx.Component:
         return rx.el.li(
             rx.el.div(
                 rx.el.span(row.label),
-                rx.el.span(rx.cond(row.href != "", link(row.value, href=row.href, class_name="opens"), row.value), class_name="value"),
+                rx.el.span(
+                    rx.cond(row.href != "", link(row.value, href=row.href, class_name="opens"), row.value),
+                    class_name="value",
+                ),
                 class_name="bar-line",
             ),
-            rx.el.div(rx.el.i(style={"width": rx.Var.create(f"{row.percent}%")}), class_name="bar", data_tone=row.tone, aria_hidden="true"),
+            rx.el.div(
+                rx.el.i(style={"width": rx.Var.create(f"{row.percent}%")}),
+                class_name="bar",
+                data_tone=row.tone,
+                aria_hidden="true",
+            ),
             key=row.label,
         )
 

@@ -26,7 +26,8 @@ def figure_card(
 ) -> rx.Component:
     """One figure. *delta* comes written with its arrow (``formats.delta``), *delta_good* is "yes", "no" or blank.
 
-    *percent* (0–100) draws a bar, *target_percent* its tick. When *serial* changes, the value pulses once. *title* is the definition.
+    *percent* (0–100) draws a bar, *target_percent* its tick. When *serial* changes, the value pulses once. *title* is
+    the definition.
     """
     shown = rx.cond(href != "", link(value, href=href, class_name="opens"), rx.el.span(value))
     pulsing: dict[str, Any] = {"key": serial} if serial is not None else {}
@@ -43,7 +44,9 @@ def figure_card(
 def progress(percent: Any, target_percent: Any = None, *, label: Text) -> rx.Component:
     """A thin bar, 0–100, with a tick at the target."""
     tick = (
-        rx.el.b(style={"insetInlineStart": rx.Var.create(f"{target_percent}%")}) if target_percent is not None else rx.fragment()
+        rx.el.b(style={"insetInlineStart": rx.Var.create(f"{target_percent}%")})
+        if target_percent is not None
+        else rx.fragment()
     )
     return rx.el.div(
         rx.el.i(style={"width": rx.Var.create(f"{percent}%")}),
@@ -54,7 +57,9 @@ def progress(percent: Any, target_percent: Any = None, *, label: Text) -> rx.Com
     )
 
 
-def card(*content: Content, title: Text = "", aside: Content = "", foot: rx.Component | None = None, **props: Any) -> rx.Component:
+def card(
+    *content: Content, title: Text = "", aside: Content = "", foot: rx.Component | None = None, **props: Any
+) -> rx.Component:
     """A framed part of a page. *title* is a sentence that says the finding; *aside* stands at its right."""
     has_head = not isinstance(title, str) or bool(title)
     return rx.el.section(
@@ -73,4 +78,6 @@ def card_foot(source: Content, links: Sequence[rx.Component] = ()) -> rx.Compone
 
 def facts(*pairs: tuple[Content, Content]) -> rx.Component:
     """Labels and values, two columns."""
-    return rx.el.dl(*(part for label, value in pairs for part in (rx.el.dt(label), rx.el.dd(value))), class_name="facts")
+    return rx.el.dl(
+        *(part for label, value in pairs for part in (rx.el.dt(label), rx.el.dd(value))), class_name="facts"
+    )

@@ -1,4 +1,7 @@
-"""Everything the framework would say in English, in our words: lost line, broken page. The upgrade banner: ``assets/drafts.js``."""
+"""Everything the framework would say in English, in our words: lost line, broken page.
+
+The upgrade banner: ``assets/drafts.js``.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ from components.elements import icon
 
 
 def connection_banner() -> rx.Component:
-    """Say that the line is lost (also when the browser itself knows: ``html[data-offline]``) and, for a moment, that it is back."""
+    """Say that the line is lost and, for a moment, that it is back.
+
+    Shown by the socket's state and by the browser's own (``html[data-offline]``, set in ``assets/drafts.js``).
+    """
     return rx.el.div(
         rx.el.span(class_name="dot", aria_hidden="true"),
         rx.el.span(msg.CONNECTION_LOST, class_name="lost"),
@@ -46,7 +52,7 @@ def broken_page() -> rx.Component:
     )
 
 
-def _boundary(stateful: bool) -> rx.Component:  # noqa: FBT001 - the framework's signature
+def _boundary(stateful: bool) -> rx.Component:
     props: dict[str, Any] = {} if stateful else {"on_error": rx.noop()}
     return ErrorBoundary.create(fallback_render=rx.Var.create(broken_page()), **props)
 

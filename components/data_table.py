@@ -1,4 +1,7 @@
-"""The dense table of every list: sticky head, sort by link, selection, columns a person hides, one page of rows at a time."""
+"""The dense table of every list.
+
+Sticky head, sort by link, selection, columns a person hides, one page of rows at a time.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,10 @@ SKELETON_ROWS = 8
 class Column:
     """One column. ``cell`` gets the row's Var and returns what stands in the cell.
 
-    ``sort`` is the key under which the page's ``sort_hrefs`` hold the address that sorts by it. ``phone`` says what becomes of the
-    cell under 640 px: the card's title, a "label: value" pair, the bare value, a line of its own, or nothing. Text does not wrap; a ``wide`` column takes what is left and is
+    ``sort`` is the key under which the page's ``sort_hrefs`` hold the address that sorts by it. ``phone`` says what
+    becomes of the
+    cell under 640 px: the card's title, a "label: value" pair, the bare value, a line of its own, or nothing. Text
+    does not wrap; a ``wide`` column takes what is left and is
     cut with an ellipsis.
     """
 
@@ -57,7 +62,7 @@ def data_table(
     row_href: Callable[[Any], Any] | None = None,
     selection: Selection | None = None,
     sort: Text = "",
-    sort_hrefs: rx.Var[dict[str, str]] | None = None,
+    sort_hrefs: Any = None,
     loading: rx.Var[bool] | None = None,
     error: rx.Var[str] | None = None,
     on_retry: Any = None,
@@ -65,9 +70,12 @@ def data_table(
     reflow: bool = True,
     stays: bool = True,
 ) -> rx.Component:
-    """Return the table. With *row_href* the first column's cell becomes the row's link; a click or Enter anywhere on the row opens it.
+    """Return the table.
 
-    *sort* is the key sorted by, with "-" in front when falling. *name* is under which the browser remembers hidden columns.
+    With *row_href* the first column's cell becomes the row's link; a click or Enter anywhere on the row opens it.
+
+    *sort* is the key sorted by, with "-" in front when falling. *name* is under which the browser remembers hidden
+    columns.
     *stays* keeps the head in sight while the page scrolls.
     """
     head = [_head(column, sort, sort_hrefs) for column in columns]
@@ -82,7 +90,11 @@ def data_table(
         content = rx.cond(loading & (rows.length() == 0), _skeleton(width), content)
     if error is not None:
         content = rx.cond(error != "", _whole(error_state(error, on_retry=on_retry), width), content)
-    busy = rx.cond(loading & has_rows, "table-wrap stays busy", "table-wrap stays") if loading is not None else "table-wrap stays"
+    busy = (
+        rx.cond(loading & has_rows, "table-wrap stays busy", "table-wrap stays")
+        if loading is not None
+        else "table-wrap stays"
+    )
     return rx.el.div(
         rx.el.table(
             rx.el.caption(only_read(caption)),
@@ -95,7 +107,7 @@ def data_table(
     )
 
 
-def _head(column: Column, sort: Text, hrefs: rx.Var[dict[str, str]] | None) -> rx.Component:
+def _head(column: Column, sort: Text, hrefs: Any) -> rx.Component:
     props: dict[str, Any] = {"data_col": column.key, "scope": "col", "class_name": "end" if column.number else ""}
     if not column.sort or hrefs is None:
         return rx.el.th(column.label, **props)
@@ -126,7 +138,9 @@ def _row(
 
 def _cell(column: Column, row: Any, row_href: Callable[[Any], Any] | None) -> rx.Component:
     content = column.cell(row)
-    classes = [name for name, on in (("end", column.number), ("wide", column.wide), ("key", row_href is not None)) if on]
+    classes = [
+        name for name, on in (("end", column.number), ("wide", column.wide), ("key", row_href is not None)) if on
+    ]
     if row_href:
         content = link(content, href=row_href(row), data_row_link="")
     return rx.el.td(
@@ -193,7 +207,10 @@ def column_menu(name: str, columns: Sequence[Column]) -> rx.Component:
 
 
 def pager(count: Text, *, first: Text, previous: Text, next: Text) -> rx.Component:  # noqa: A002
-    """First, previous and next as links; a blank address is a page that does not exist. *count* is bounded ("hơn 1.000 việc")."""
+    """First, previous and next as links; a blank address is a page that does not exist.
+
+    *count* is bounded ("hơn 1.000 việc").
+    """
 
     def step(label: str, symbol: str, href: Any, *, after: bool = False) -> rx.Component:
         content = (label, icon(symbol, small=True)) if after else (icon(symbol, small=True), label)
@@ -215,7 +232,7 @@ def pager(count: Text, *, first: Text, previous: Text, next: Text) -> rx.Compone
     )
 
 
-def bulk_bar(count: rx.Var[int], label: Text, *actions: rx.Component, why: Text = "") -> rx.Component:
+def bulk_bar(count: Any, label: Text, *actions: rx.Component, why: Text = "") -> rx.Component:
     """What can be done with all ticked rows; *why* says which rows forbid the rest. Shown when *count* > 0."""
     return rx.cond(
         count > 0,

@@ -1,4 +1,7 @@
-"""Questions, side panels, notices and toasts. The page's state opens them; ``assets/keyboard.js`` minds focus, Tab and Esc."""
+"""Questions, side panels, notices and toasts.
+
+The page's state opens them; ``assets/keyboard.js`` minds focus, Tab and Esc.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ def button(
     type: str = "button",  # noqa: A002 - the HTML attribute
     **props: Any,
 ) -> rx.Component:
-    """Return a button. *tone* is ``primary`` (one per screen), ``danger``, ``plain`` or blank; *key* clicks it from the keyboard."""
+    """Return a button.
+
+    *tone* is ``primary`` (one per screen), ``danger``, ``plain`` or blank; *key* clicks it from the keyboard.
+    """
     if key:
         props["data_key"] = key
     return rx.el.button(
@@ -34,7 +40,13 @@ def button(
     )
 
 
-def dialog(*content: Content, open: rx.Var[bool], title: Text, wide: bool = False, name: str = "dialog") -> rx.Component:  # noqa: A002
+def dialog(
+    *content: Content,
+    open: rx.Var[bool],  # noqa: A002
+    title: Text,
+    wide: bool = False,
+    name: str = "dialog",
+) -> rx.Component:
     """A modal dialog. Give one button inside it ``data_esc=""``: Esc clicks it."""
     return rx.cond(
         open,
@@ -65,12 +77,17 @@ def confirm(
     busy: Flag = False,
     name: str = "confirm",
 ) -> rx.Component:
-    """Ask before what cannot be undone. *title* names the thing ("Thu hồi bàn giao BG-17?"), *yes* is the verb, never "OK"."""
+    """Ask before what cannot be undone.
+
+    *title* names the thing ("Thu hồi bàn giao BG-17?"), *yes* is the verb, never "OK".
+    """
     return dialog(
         rx.el.p(text) if isinstance(text, str | rx.Var) else text,
         rx.el.div(
             button(msg.CANCEL, key_label="Esc", on_click=on_no, data_esc="", data_first=""),
-            button(yes, tone="danger" if danger else "primary", on_click=on_yes, busy=busy, disabled=busy, data_save=""),
+            button(
+                yes, tone="danger" if danger else "primary", on_click=on_yes, busy=busy, disabled=busy, data_save=""
+            ),
             class_name="form-actions",
         ),
         open=open,
@@ -80,7 +97,12 @@ def confirm(
 
 
 def side_panel(
-    *content: Content, open: rx.Var[bool], title: Text, on_close: Any, subtitle: Text = "", name: str = "panel"  # noqa: A002
+    *content: Content,
+    open: rx.Var[bool],  # noqa: A002
+    title: Text,
+    on_close: Any,
+    subtitle: Text = "",
+    name: str = "panel",
 ) -> rx.Component:
     """A panel at the right in which a form opens, so that the page stays in sight. It does not block the page."""
     return rx.cond(
@@ -88,7 +110,14 @@ def side_panel(
         rx.el.aside(
             rx.el.div(
                 rx.el.div(rx.el.h2(title, id=f"{name}-title"), rx.el.div(subtitle, class_name="small muted")),
-                button(icon("close"), tone="plain", class_name="icon-only", on_click=on_close, data_esc="", aria_label=msg.CLOSE),
+                button(
+                    icon("close"),
+                    tone="plain",
+                    class_name="icon-only",
+                    on_click=on_close,
+                    data_esc="",
+                    aria_label=msg.CLOSE,
+                ),
                 class_name="panel-head",
             ),
             *content,
@@ -102,7 +131,12 @@ def side_panel(
 def notice(*content: Content, tone: Text = "info", symbol: str = "info", **props: Any) -> rx.Component:
     """A message inside the page. *tone*: info, good, warn, alert."""
     return rx.el.div(
-        icon(symbol), rx.el.div(*content), class_name="notice", data_tone=tone, role=props.pop("role", "status"), **props
+        icon(symbol),
+        rx.el.div(*content),
+        class_name="notice",
+        data_tone=tone,
+        role=props.pop("role", "status"),
+        **props,
     )
 
 
@@ -120,9 +154,7 @@ def menu(label: Content, *items: rx.Component, tone: str = "", key: str = "", fr
     """A button that opens a list of actions (``menu_item``)."""
     summary_props: dict[str, Any] = {"data_key": key} if key else {}
     return rx.el.details(
-        rx.el.summary(
-            label, icon("down", small=True), class_name=f"button {tone}".strip(), **summary_props
-        ),
+        rx.el.summary(label, icon("down", small=True), class_name=f"button {tone}".strip(), **summary_props),
         rx.el.div(*items, class_name="menu-sheet from-start" if from_start else "menu-sheet"),
         class_name="menu",
     )

@@ -1,4 +1,7 @@
-"""A Plotly chart one can click into. The cartesian bundle only; the figure comes as a plain dict from the page's state."""
+"""A Plotly chart one can click into.
+
+The cartesian bundle only; the figure comes as a plain dict from the page's state.
+"""
 
 from __future__ import annotations
 
@@ -36,11 +39,20 @@ VIETNAMESE: dict[str, Any] = {
         "thousands": ".",
     },
 }
-CONFIG: dict[str, Any] = {"locale": "vi", "locales": {"vi": VIETNAMESE}, "displayModeBar": False, "responsive": True, "scrollZoom": False}
+CONFIG: dict[str, Any] = {
+    "locale": "vi",
+    "locales": {"vi": VIETNAMESE},
+    "displayModeBar": False,
+    "responsive": True,
+    "scrollZoom": False,
+}
 
 
 def base_layout(height: int = 280, **more: Any) -> dict[str, Any]:
-    """Return the layout every chart starts from: transparent, our font, Vietnamese separators, no zoom, no animation."""
+    """Return the layout every chart starts from.
+
+    Transparent, our font, Vietnamese separators, no zoom, no animation.
+    """
     axis = {"fixedrange": True, "zeroline": False, "automargin": True, "gridcolor": "#e3e7eb", "tickfont": {"size": 11}}
     layout: dict[str, Any] = {
         "height": height,
@@ -59,7 +71,9 @@ def base_layout(height: int = 280, **more: Any) -> dict[str, Any]:
         "uirevision": "same",
     }
     for key, value in more.items():
-        layout[key] = {**layout[key], **value} if isinstance(value, dict) and isinstance(layout.get(key), dict) else value
+        layout[key] = (
+            {**layout[key], **value} if isinstance(value, dict) and isinstance(layout.get(key), dict) else value
+        )
     return layout
 
 
@@ -75,20 +89,33 @@ class DrillPlot(PlotlyCartesian):
     def add_custom_code(self) -> list[str]:
         """Add the function that picks the keys out of Plotly's event."""
         return [
-            "const extractDrill = (points) => (points ?? []).map((point) => ({key: point.customdata ?? point.label ?? point.x, "
-            "curve: point.curveNumber, index: point.pointNumber ?? point.pointNumbers?.[0]}))"
+            """
+const extractDrill = (points) => (points ?? []).map((point) => ({
+    key: point.customdata ?? point.label ?? point.x,
+    curve: point.curveNumber,
+    index: point.pointNumber ?? point.pointNumbers?.[0],
+}));
+"""
         ]
 
 
 def drill_plot(figure: rx.Var[dict[str, Any]], *, on_click: Any = None, name: str, height: int = 280) -> rx.Component:
-    """Draw *figure* (``{"data": [...], "layout": base_layout(...)}``). The key handed over is untrusted: check it against the scope.
+    """Draw *figure* (``{"data": [...], "layout": base_layout(...)}``).
+
+    The key handed over is untrusted: check it against the scope.
 
     *height* keeps the place while the bundle loads, so that nothing jumps.
     """
     handlers: dict[str, Any] = {"on_click": on_click} if on_click is not None else {}
     return rx.el.div(
         DrillPlot.create(
-            data=figure.to(go.Figure), template=None, config=CONFIG, use_resize_handler=True, width="100%", id=name, **handlers
+            data=figure.to(go.Figure),
+            template=None,
+            config=CONFIG,
+            use_resize_handler=True,
+            width="100%",
+            id=name,
+            **handlers,
         ),
         class_name="plot",
         style={"minHeight": f"{height}px"},

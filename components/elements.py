@@ -21,7 +21,10 @@ ASSETS = Path(__file__).parents[1] / "assets"
 
 @cache
 def asset_url(name: str) -> str:
-    """Return the address of a file in ``assets/`` with a stamp of its content, so that browsers never keep an old one."""
+    """Return the address of a file in ``assets/`` with a stamp of its content.
+
+    So that browsers never keep an old one.
+    """
     stamp = hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:10]
     return f"/{name}?v={stamp}"
 
@@ -51,7 +54,10 @@ def key_hint(key: str) -> rx.Component:
 
 
 class NavForm(BaseHTML):
-    """A GET form that navigates inside the app: its named fields become the query of *action*; the page is not reloaded."""
+    """A GET form that navigates inside the app.
+
+    Its named fields become the query of *action*; the page is not reloaded.
+    """
 
     library = "react-router"
     tag = "Form"

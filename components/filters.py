@@ -35,7 +35,9 @@ def _kept_inputs(kept: rx.Var[list[Kept]] | None) -> rx.Component:
     return rx.foreach(kept, lambda pair: rx.el.input(type="hidden", name=pair.name, value=pair.value, read_only=True))
 
 
-def filter_bar(*leading: rx.Component, chips: rx.Var[list[Chip]], trailing: tuple[rx.Component, ...] = ()) -> rx.Component:
+def filter_bar(
+    *leading: rx.Component, chips: rx.Var[list[Chip]], trailing: tuple[rx.Component, ...] = ()
+) -> rx.Component:
     """One line: search box and menus first, then the chips; *trailing* (count, sorting, columns) at the end."""
     return rx.el.div(
         *leading,
@@ -56,7 +58,9 @@ def _chip(chip: Any) -> rx.Component:
     )
 
 
-def filter_menu(*fields: rx.Component, action: Text, kept: rx.Var[list[Kept]] | None = None, version: Text = "") -> rx.Component:
+def filter_menu(
+    *fields: rx.Component, action: Text, kept: rx.Var[list[Kept]] | None = None, version: Text = ""
+) -> rx.Component:
     """The "add a condition" menu. Field names are query parameters; blank ones are left out of the address.
 
     *version* (the present query) makes the fields start from the address whenever it changes.
@@ -67,7 +71,8 @@ def filter_menu(*fields: rx.Component, action: Text, kept: rx.Var[list[Kept]] | 
             _kept_inputs(kept),
             *fields,
             rx.el.div(
-                rx.el.button(msg.APPLY, type="submit", class_name="button primary", data_close_menu=""), class_name="form-actions"
+                rx.el.button(msg.APPLY, type="submit", class_name="button primary", data_close_menu=""),
+                class_name="form-actions",
             ),
             action=action,
             class_name="menu-sheet from-start wide form",

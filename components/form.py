@@ -25,13 +25,18 @@ def form(
 ) -> rx.Component:
     """A form whose handler gets a dict of its named fields.
 
-    *draft* is the key under which the browser keeps what is typed (``"ho-so-moi"``, ``"su-kien:123"``); *saved* is a state var that
-    the handler sets to a new value (a uuid) once the server has everything: the draft is then deleted. Before a redirect, ``yield``
-    so that the browser sees it. *labels* name the fields in the error summary. Give the form ``key=`` a var that changes when it
+    *draft* is the key under which the browser keeps what is typed (``"ho-so-moi"``, ``"su-kien:123"``); *saved* is a
+    state var that
+    the handler sets to a new value (a uuid) once the server has everything: the draft is then deleted. Before a
+    redirect, ``yield``
+    so that the browser sees it. *labels* name the fields in the error summary. Give the form ``key=`` a var that
+    changes when it
     must start anew, and mount it only when its defaults are loaded.
     """
     summary = error_summary(errors, labels or {}) if errors is not None else rx.fragment()
-    kept: dict[str, Any] = {"data_draft": draft, "data_draft_saved": saved} if not isinstance(draft, str) or draft else {}
+    kept: dict[str, Any] = (
+        {"data_draft": draft, "data_draft_saved": saved} if not isinstance(draft, str) or draft else {}
+    )
     return rx.el.form(
         summary,
         _draft_note() if kept else rx.fragment(),
@@ -75,7 +80,11 @@ def error_summary(errors: Errors, labels: Mapping[str, str]) -> rx.Component:
             rx.cond(
                 name == "",
                 rx.el.span(sentence),
-                rx.el.a(rx.cond(names[name], names[name] + ": ", ""), sentence, href=rx.Var.create(f"#{field_id('')}") + name),
+                rx.el.a(
+                    rx.cond(names[name], names[name] + ": ", ""),
+                    sentence,
+                    href=rx.Var.create(f"#{field_id('')}") + name,
+                ),
             )
         )
 
@@ -96,7 +105,9 @@ def form_actions(
     *more: rx.Component, save: Content = msg.SAVE, on_cancel: Any = None, busy: Flag = False, sticky: bool = False
 ) -> rx.Component:
     """Cancel (Esc) and save (Ctrl+Enter), and the promise to save later while the line is lost."""
-    cancel = button(msg.CANCEL, key_label="Esc", on_click=on_cancel, data_esc="") if on_cancel is not None else rx.fragment()
+    cancel = (
+        button(msg.CANCEL, key_label="Esc", on_click=on_cancel, data_esc="") if on_cancel is not None else rx.fragment()
+    )
     return rx.el.div(
         rx.el.span(msg.WAITING_FOR_LINE, class_name="waiting small alert", role="status"),
         *more,
@@ -116,22 +127,27 @@ def grid(*fields: rx.Component, **props: Any) -> rx.Component:
     return rx.el.div(*fields, class_name="form-grid", **props)
 
 
-def repeater(row: Callable[[int], Sequence[rx.Component]], *, rows: int, shown: int | rx.Var[int] = 1, add: Text) -> rx.Component:
+def repeater(row: Callable[[int], Sequence[rx.Component]], *, rows: int, shown: Any = 1, add: Text) -> rx.Component:
     """Rows that repeat (parties, obligations), all made at once and shown as needed, without the server.
 
-    ``row(index)`` returns the fields of row *index*, named e.g. ``f"party_{index}_name"``. Rows not shown are disabled fieldsets, so
+    ``row(index)`` returns the fields of row *index*, named e.g. ``f"party_{index}_name"``. Rows not shown are
+    disabled fieldsets, so
     the handler gets only those in use; a kept draft opens the rows it needs. At most *rows* rows.
     """
 
     def one(index: int) -> rx.Component:
-        spare = shown <= index if isinstance(shown, rx.Var) else index >= shown
+        spare = index >= shown
         first = index == 0
         return rx.el.fieldset(
             grid(*row(index)),
             rx.fragment()
             if first
             else rx.el.button(
-                icon("close"), type="button", class_name="button plain icon-only", data_drop_row="", aria_label=msg.REMOVE_ROW
+                icon("close"),
+                type="button",
+                class_name="button plain icon-only",
+                data_drop_row="",
+                aria_label=msg.REMOVE_ROW,
             ),
             class_name="repeater-row",
             data_repeater_row="",

@@ -1,4 +1,7 @@
-"""Wording of figures for screens: deltas, deadlines, sparklines. Plain numbers, money and dates are in ``rules/vietnamese.py``."""
+"""Wording of figures for screens: deltas, deadlines, sparklines.
+
+Plain numbers, money and dates are in ``rules/vietnamese.py``.
+"""
 
 from __future__ import annotations
 
@@ -74,10 +77,16 @@ def bounded_count(found: int, limit: int, noun: str = "việc") -> str:
 
 
 def sparkline_points(values: Sequence[float], width: float = 64, height: float = 18) -> str:
-    """Return the ``points`` of an SVG polyline over *values* (oldest first), scaled to the box; blank under two values."""
+    """Return the ``points`` of an SVG polyline over *values* (oldest first), scaled to the box.
+
+    Blank under two values.
+    """
     if len(values) < 2:  # noqa: PLR2004 - one point is no line
         return ""
     low, high = min(values), max(values)
     span = (high - low) or 1
     step = width / (len(values) - 1)
-    return " ".join(f"{index * step:.1f},{height - 1 - (value - low) / span * (height - 2):.1f}" for index, value in enumerate(values))
+    return " ".join(
+        f"{index * step:.1f},{height - 1 - (value - low) / span * (height - 2):.1f}"
+        for index, value in enumerate(values)
+    )

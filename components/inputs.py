@@ -1,6 +1,9 @@
-"""Form fields. All are uncontrolled: typing costs no traffic, survives a lost line, and is kept by ``assets/drafts.js``.
+"""Form fields.
 
-Every field takes ``name``, ``label``, ``hint``, ``errors`` (the state's dict of field name → sentence) and ``default_value``.
+All are uncontrolled: typing costs no traffic, survives a lost line, and is kept by ``assets/drafts.js``.
+
+Every field takes ``name``, ``label``, ``hint``, ``errors`` (the state's dict of field name → sentence) and
+``default_value``.
 """
 
 from __future__ import annotations
@@ -12,14 +15,18 @@ from typing import Any
 import reflex as rx
 
 from components import messages as msg
-from components.elements import Content, Flag, Text, icon
+from components.elements import Content, Text, icon
 
-Errors = rx.Var[dict[str, str]]
+Errors = Any
+"""A Var of the state's ``dict[str, str]``: field name → sentence."""
 
 
 @dataclass(frozen=True)
 class Option:
-    """One choice of a select, a combo box or a list of radio buttons. ``disabled_reason`` says why it cannot be chosen now."""
+    """One choice of a select, a combo box or a list of radio buttons.
+
+    ``disabled_reason`` says why it cannot be chosen now.
+    """
 
     value: str
     label: str
@@ -51,7 +58,10 @@ def field(
     words: bool = False,
     class_name: str = "",
 ) -> rx.Component:
-    """Put label, control, hint and error together. With *words*, the place where the browser writes an amount in words."""
+    """Put label, control, hint and error together.
+
+    With *words*, the place where the browser writes an amount in words.
+    """
     error: rx.Component = rx.fragment()
     if errors is not None:
         error = rx.cond(
@@ -67,7 +77,9 @@ def field(
         control,
         rx.el.div(class_name="words", data_words="", aria_live="polite") if words else rx.fragment(),
         error,
-        rx.el.div(hint, class_name="hint", id=f"{field_id(name)}-hint") if not isinstance(hint, str) or hint else rx.fragment(),
+        rx.el.div(hint, class_name="hint", id=f"{field_id(name)}-hint")
+        if not isinstance(hint, str) or hint
+        else rx.fragment(),
         class_name=f"field {class_name}".strip(),
         data_field=name,
     )
@@ -104,9 +116,20 @@ def text_field(
 
 
 def date_field(name: str, label: Content, *, hint: Text = msg.DATE_HINT, **options: Any) -> rx.Component:
-    """A date typed as people type it; leaving the field turns ``5/3/26`` into 05/03/2026. Parse it with ``parse_date``."""
+    """A date typed as people type it; leaving the field turns ``5/3/26`` into 05/03/2026.
+
+    Parse it with ``parse_date``.
+    """
     return text_field(
-        name, label, hint=hint, words=True, data_date="", input_mode="text", placeholder="ngày/tháng/năm", max_length=20, **options
+        name,
+        label,
+        hint=hint,
+        words=True,
+        data_date="",
+        input_mode="text",
+        placeholder="ngày/tháng/năm",
+        max_length=20,
+        **options,
     )
 
 
@@ -155,7 +178,9 @@ def select_field(
 def checkbox_field(name: str, label: Content, **props: Any) -> rx.Component:
     """One tick. The form's data holds "on" under *name* when it is ticked, nothing when not."""
     return rx.el.label(
-        rx.el.input(type="checkbox", name=name, custom_attrs={"id": field_id(name)}, **props), rx.el.span(label), class_name="checkbox"
+        rx.el.input(type="checkbox", name=name, custom_attrs={"id": field_id(name)}, **props),
+        rx.el.span(label),
+        class_name="checkbox",
     )
 
 
@@ -171,13 +196,13 @@ def choice_field(
 ) -> rx.Component:
     """Radio buttons as full-width choices; those with a ``disabled_reason`` show it and cannot be chosen.
 
-    *on_choose* receives the value. *numbered* lets the keys 1–9 pick a choice (only allowed ones are numbered, in order).
+    *on_choose* receives the value. *numbered* lets the keys 1–9 pick a choice by its place.
     """
 
     def choice(option: Any, index: Any) -> rx.Component:
         allowed = option.disabled_reason == ""
         props: dict[str, Any] = {"on_change": on_choose(option.value)} if on_choose is not None else {}
-        number = (index + 1).to(str) if isinstance(index, rx.Var) else str(index + 1)
+        number = rx.Var.create(f"{index + 1}")
         key: dict[str, Any] = {"data_key": rx.cond(allowed, number, "")} if numbered else {}
         return rx.el.label(
             rx.el.input(
@@ -201,8 +226,14 @@ def choice_field(
 
     error = rx.fragment()
     if errors is not None:
-        error = rx.cond(errors[name], rx.el.div(rx.el.span(errors[name]), class_name="field-error", id=f"{field_id(name)}-error"))
-    items = rx.foreach(options, choice) if isinstance(options, rx.Var) else rx.fragment(*map(choice, _listed(options), range(99)))
+        error = rx.cond(
+            errors[name], rx.el.div(rx.el.span(errors[name]), class_name="field-error", id=f"{field_id(name)}-error")
+        )
+    items = (
+        rx.foreach(options, choice)
+        if isinstance(options, rx.Var)
+        else rx.fragment(*map(choice, _listed(options), range(99)))
+    )
     return rx.el.fieldset(
         rx.el.legend(label, class_name="field-label", style={"fontWeight": 600, "marginBottom": "6px"}),
         rx.el.div(items, class_name="choices"),
@@ -228,7 +259,9 @@ def combobox(
     class_name: str = "",
     **props: Any,
 ) -> rx.Component:
-    """Search and pick one of many (officers, offices). The form's data holds the value under *name*, the text under ``name_label``.
+    """Search and pick one of many (officers, offices).
+
+    The form's data holds the value under *name*, the text under ``name_label``.
 
     *on_query* receives the text 200 ms after the last key and fills *options*; *on_pick*, if given, receives the value.
     """
@@ -248,9 +281,15 @@ def combobox(
 
     input_props = _control_props(name, errors, hint, props) | {"name": f"{name}_label"}
     control = rx.el.div(
-        # Not type=hidden: there value and default are one, and a draft could not tell what was picked from what was given.
+        # Not type=hidden: there value and default are one, and a draft could not tell what was picked from what was
+        # given.
         rx.el.input(
-            type="text", name=name, default_value=default_value, tab_index=-1, data_combo_value="", custom_attrs={"hidden": True}
+            type="text",
+            name=name,
+            default_value=default_value,
+            tab_index=-1,
+            data_combo_value="",
+            custom_attrs={"hidden": True},
         ),
         rx.el.input(
             type="text",
@@ -289,7 +328,10 @@ def _each(options: Options, render: Any) -> rx.Component:
 
 
 def search_field(name: str, *, placeholder: str = msg.SEARCH, default_value: Text = "", **props: Any) -> rx.Component:
-    """The search box of a list; ``/`` goes to it. Put it in a ``nav_form`` (see :func:`components.filters.search_box`)."""
+    """The search box of a list; ``/`` goes to it.
+
+    Put it in a ``nav_form`` (see :func:`components.filters.search_box`).
+    """
     return rx.el.div(
         icon("search"),
         rx.el.input(
@@ -308,6 +350,19 @@ def search_field(name: str, *, placeholder: str = msg.SEARCH, default_value: Tex
 
 
 __all__ = [
-    "Errors", "Flag", "Option", "Options", "as_options", "checkbox_field", "choice_field", "combobox", "date_field", "field",
-    "field_id", "money_field", "search_field", "select_field", "text_field", "textarea_field",
-]  # fmt: skip
+    "Errors",
+    "Option",
+    "Options",
+    "as_options",
+    "checkbox_field",
+    "choice_field",
+    "combobox",
+    "date_field",
+    "field",
+    "field_id",
+    "money_field",
+    "search_field",
+    "select_field",
+    "text_field",
+    "textarea_field",
+]

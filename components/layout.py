@@ -1,4 +1,7 @@
-"""The frame around every page: header, side menu, page head. Folding, palette and shortcuts need no server (``assets/keyboard.js``)."""
+"""The frame around every page: header, side menu, page head.
+
+Folding, palette and shortcuts need no server (``assets/keyboard.js``).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ from components.palette import PaletteItem, palette
 
 @dataclass(frozen=True)
 class MenuItem:
-    """One place in the side menu. ``count`` is shown when not blank; ``alert`` colours it; ``starts_group`` draws a line above."""
+    """One place in the side menu.
+
+    ``count`` is shown when not blank; ``alert`` colours it; ``starts_group`` draws a line above.
+    """
 
     key: str
     label: str
@@ -65,12 +71,14 @@ def frame(
     *content: Content,
     title: Text,
     active: Text,
-    vars: FrameVars,
+    vars: FrameVars,  # noqa: A002 - reads as what it is
     crumbs: rx.Var[list[Crumb]] | Sequence[Crumb] = (),
     actions: Sequence[rx.Component] = (),
     overlays: Sequence[rx.Component] = (),
 ) -> rx.Component:
-    """Wrap a page. *active* is the key of its menu item; *actions* stand at the right of the title, the primary one last.
+    """Wrap a page.
+
+    *active* is the key of its menu item; *actions* stand at the right of the title, the primary one last.
 
     *overlays* are the page's panels and dialogs, placed outside the main landmark.
     """
@@ -127,11 +135,16 @@ def breadcrumb(crumbs: rx.Var[list[Crumb]] | Sequence[Crumb]) -> rx.Component:
     return rx.el.nav(rx.el.ol(*steps), class_name="crumbs", aria_label=msg.YOU_ARE_HERE)
 
 
-def _header(vars: FrameVars) -> rx.Component:
+def _header(frame_vars: FrameVars) -> rx.Component:
     return rx.el.header(
         rx.el.div(
             rx.el.button(
-                icon("fold"), type="button", class_name="fold", data_fold="", title=msg.FOLD_MENU, aria_label=msg.FOLD_MENU
+                icon("fold"),
+                type="button",
+                class_name="fold",
+                data_fold="",
+                title=msg.FOLD_MENU,
+                aria_label=msg.FOLD_MENU,
             ),
             rx.el.span(class_name="mark", aria_hidden="true"),
             link(msg.APP_NAME, href="/", class_name="word", title=msg.APP_TITLE),
@@ -147,53 +160,53 @@ def _header(vars: FrameVars) -> rx.Component:
             aria_haspopup="dialog",
         ),
         rx.el.div(
-            _year_picker(vars),
-            _office_picker(vars),
-            _bell(vars),
-            _user_menu(vars),
+            _year_picker(frame_vars),
+            _office_picker(frame_vars),
+            _bell(frame_vars),
+            _user_menu(frame_vars),
             class_name="header-tools",
         ),
         class_name="header",
     )
 
 
-def _year_picker(vars: FrameVars) -> rx.Component:
+def _year_picker(frame_vars: FrameVars) -> rx.Component:
     return rx.el.label(
         only_read(msg.WORKING_YEAR_FULL),
         rx.el.span(msg.WORKING_YEAR, class_name="prefix", aria_hidden="true"),
         rx.el.select(
-            rx.foreach(vars.years, lambda year: rx.el.option(year, value=year)),
-            value=vars.year,
-            on_change=vars.on_year,
+            rx.foreach(frame_vars.years, lambda year: rx.el.option(year, value=year)),
+            value=frame_vars.year,
+            on_change=frame_vars.on_year,
         ),
         icon("down", small=True),
         class_name="picker picker-select",
     )
 
 
-def _office_picker(vars: FrameVars) -> rx.Component:
-    shown = (rx.el.span(msg.SCOPE, class_name="prefix"), rx.el.b(vars.office))
+def _office_picker(frame_vars: FrameVars) -> rx.Component:
+    shown = (rx.el.span(msg.SCOPE, class_name="prefix"), rx.el.b(frame_vars.office))
     choose = rx.el.details(
-        rx.el.summary(*shown, icon("down", small=True), class_name="picker", title=vars.office),
+        rx.el.summary(*shown, icon("down", small=True), class_name="picker", title=frame_vars.office),
         rx.el.div(
             rx.el.input(
                 type="search",
                 class_name="input",
                 placeholder=msg.SCOPE_SEARCH,
                 aria_label=msg.SCOPE_SEARCH,
-                on_change=vars.on_office_query.debounce(200),
+                on_change=frame_vars.on_office_query.debounce(200),
                 data_no_draft="",
             ),
             rx.el.div(
                 rx.foreach(
-                    vars.offices,
+                    frame_vars.offices,
                     lambda office: rx.el.button(
                         rx.el.span(office.label),
                         rx.el.span(office.hint, class_name="hint"),
                         type="button",
                         class_name="menu-item",
                         data_close_menu="",
-                        on_click=vars.on_office(office.value),
+                        on_click=frame_vars.on_office(office.value),
                     ),
                 ),
                 style={"marginTop": "8px"},
@@ -202,27 +215,34 @@ def _office_picker(vars: FrameVars) -> rx.Component:
         ),
         class_name="menu picker-menu",
     )
-    return rx.cond(vars.can_choose_office, choose, rx.el.span(*shown, class_name="picker", title=vars.office))
+    return rx.cond(
+        frame_vars.can_choose_office, choose, rx.el.span(*shown, class_name="picker", title=frame_vars.office)
+    )
 
 
-def _bell(vars: FrameVars) -> rx.Component:
+def _bell(frame_vars: FrameVars) -> rx.Component:
     return link(
         icon("bell"),
         rx.el.span(msg.NOTICES, class_name="word"),
-        rx.cond(vars.notices != "", rx.el.span(vars.notices, class_name="count")),
-        href=vars.notices_href,
+        rx.cond(frame_vars.notices != "", rx.el.span(frame_vars.notices, class_name="count")),
+        href=frame_vars.notices_href,
         class_name="bell",
     )
 
 
-def _user_menu(vars: FrameVars) -> rx.Component:
+def _user_menu(frame_vars: FrameVars) -> rx.Component:
     return rx.el.details(
-        rx.el.summary(rx.el.span(vars.user_initials, class_name="avatar", aria_hidden="true"), only_read(vars.user_name)),
+        rx.el.summary(
+            rx.el.span(frame_vars.user_initials, class_name="avatar", aria_hidden="true"),
+            only_read(frame_vars.user_name),
+        ),
         rx.el.div(
             rx.el.div(
-                rx.el.b(vars.user_name), rx.el.div(vars.user_role, class_name="small muted"), class_name="menu-head"
+                rx.el.b(frame_vars.user_name),
+                rx.el.div(frame_vars.user_role, class_name="small muted"),
+                class_name="menu-head",
             ),
-            link(icon("key"), msg.MY_ACCOUNT, href=vars.account_href, class_name="menu-item"),
+            link(icon("key"), msg.MY_ACCOUNT, href=frame_vars.account_href, class_name="menu-item"),
             rx.el.button(
                 icon("theme"), msg.TOGGLE_THEME, type="button", class_name="menu-item", on_click=rx.toggle_color_mode
             ),
@@ -238,7 +258,7 @@ def _user_menu(vars: FrameVars) -> rx.Component:
             rx.el.div(class_name="menu-rule"),
             native_form(
                 rx.el.button(icon("leave"), msg.SIGN_OUT, type="submit", class_name="menu-item"),
-                action=vars.logout_action,
+                action=frame_vars.logout_action,
                 method="post",
             ),
             class_name="menu-sheet",

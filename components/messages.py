@@ -86,7 +86,10 @@ RETRY: Final = "Thử lại"
 RELOAD: Final = "Tải lại trang"
 GO_HOME: Final = "Về trang đầu"
 PAGE_BROKEN: Final = "Trang này gặp sự cố"
-PAGE_BROKEN_TEXT: Final = "Nội dung đang nhập vẫn được giữ trong trình duyệt. Hãy tải lại trang; nếu vẫn lỗi, báo cho quản trị kèm giờ xảy ra."
+PAGE_BROKEN_TEXT: Final = (
+    "Nội dung đang nhập vẫn được giữ trong trình duyệt. Hãy tải lại trang; "
+    "nếu vẫn lỗi, báo cho quản trị kèm giờ xảy ra."
+)
 NOT_FOUND: Final = "Không tìm thấy trang này"
 NOT_FOUND_TEXT: Final = "Địa chỉ có thể gõ sai, hoặc nội dung không thuộc phạm vi đơn vị của bạn."
 FORBIDDEN: Final = "Bạn không có quyền mở trang này"
@@ -110,4 +113,7 @@ INPUT_SENTENCES: Final[dict[str, str]] = {
     "date.impossible": "Ngày này không có trong lịch, hãy kiểm tra lại ngày và tháng.",
     "date.out_of_range": "Năm phải từ 1900 đến 2100.",
 }
-"""Sentences for the codes of ``thads_app.rules.vietnamese.InputError``; ``assets/fields.js`` says the same in the browser."""
+"""Sentences for the codes of ``thads_app.rules.vietnamese.InputError``.
+
+``assets/fields.js`` says the same in the browser.
+"""

@@ -36,7 +36,8 @@ def with_headings(items: Iterable[PaletteItem]) -> list[PaletteItem]:
 def palette(items: rx.Var[list[PaletteItem]], on_query: Any) -> rx.Component:
     """Return the palette; *on_query* receives the text typed, 150 ms after the last key.
 
-    Arrows move, Enter opens, Esc closes: all in ``assets/keyboard.js``. The page must answer a blank query too (pages, actions).
+    Arrows move, Enter opens, Esc closes: all in ``assets/keyboard.js``. The page must answer a blank query too
+    (pages, actions).
     """
 
     def result(item: Any) -> rx.Component:

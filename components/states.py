@@ -18,7 +18,10 @@ def skeleton(kind: str = "") -> rx.Component:
 def empty_state(text: Content, *actions: rx.Component, symbol: str = "cases") -> rx.Component:
     """Say helpfully that there is nothing, with the way to change that."""
     return rx.el.div(
-        icon(symbol), rx.el.p(text), rx.el.div(*actions, class_name="actions") if actions else rx.fragment(), class_name="empty"
+        icon(symbol),
+        rx.el.p(text),
+        rx.el.div(*actions, class_name="actions") if actions else rx.fragment(),
+        class_name="empty",
     )
 
 
@@ -29,7 +32,9 @@ def error_state(message: Text, *, on_retry: Any = None) -> rx.Component:
         if on_retry is not None
         else rx.fragment()
     )
-    return rx.el.div(icon("alert"), rx.el.p(rx.el.b(msg.LOAD_FAILED)), rx.el.p(message), retry, class_name="empty", role="alert")
+    return rx.el.div(
+        icon("alert"), rx.el.p(rx.el.b(msg.LOAD_FAILED)), rx.el.p(message), retry, class_name="empty", role="alert"
+    )
 
 
 def not_found() -> rx.Component:

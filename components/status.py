@@ -38,17 +38,25 @@ SHAPES: Final[dict[str, tuple[str, str]]] = {
     "rejected": ("diamond", "warn"),
     "failed": ("cross", "alert"),
 }
-"""Code → (shape, tone), for every status of the glossary; symbols ``s-…`` of ``assets/icons.svg``, tones of ``content.css``."""
+"""Code → (shape, tone), for every status of the glossary.
+
+Symbols ``s-…`` of ``assets/icons.svg``, tones of ``content.css``.
+"""
 
 
 def status(code: rx.Var[str] | str, label: Text, *, large: bool = False) -> rx.Component:
-    """Show a status by its *code*; *label* is the word beside the enum. An unknown code falls back to a ring in grey."""
+    """Show a status by its *code*; *label* is the word beside the enum.
+
+    An unknown code falls back to a ring in grey.
+    """
     shapes = rx.Var.create({name: shape for name, (shape, _) in SHAPES.items()})
     tones = rx.Var.create({name: tone for name, (_, tone) in SHAPES.items()})
     shape = rx.cond(shapes[code], shapes[code], "ring")
     return rx.el.span(
         rx.el.svg(
-            rx.el.svg.use(href=rx.Var.create(f"{asset_url('icons.svg')}#s-") + shape), view_box="0 0 16 16", aria_hidden="true"
+            rx.el.svg.use(href=rx.Var.create(f"{asset_url('icons.svg')}#s-{shape}")),
+            view_box="0 0 16 16",
+            aria_hidden="true",
         ),
         label,
         class_name="status large" if large else "status",

@@ -11,7 +11,9 @@ import reflex as rx
 
 @dataclass(frozen=True)
 class TimelineItem:
-    """One event, written out: ``what`` in bold, ``day`` the business date, ``more`` the second line, ``late`` if recorded late.
+    """One event, written out.
+
+    ``what`` in bold, ``day`` the business date, ``more`` the second line, ``late`` if recorded late.
 
     ``struck`` marks what was corrected away; ``tone`` blank, good or alert.
     """
@@ -33,7 +35,10 @@ def timeline(items: rx.Var[list[TimelineItem]], actions: Callable[[Any], rx.Comp
             rx.el.div(rx.el.b(item.what), " · ", item.day, class_name="what"),
             rx.el.div(
                 item.more,
-                rx.cond(item.late != "", rx.el.span(rx.cond(item.more != "", ", ", ""), rx.el.span(item.late, class_name="alert"))),
+                rx.cond(
+                    item.late != "",
+                    rx.el.span(rx.cond(item.more != "", ", ", ""), rx.el.span(item.late, class_name="alert")),
+                ),
                 actions(item) if actions else rx.fragment(),
                 class_name="more",
             ),

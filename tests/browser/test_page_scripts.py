@@ -21,22 +21,27 @@ FORM = """
   <input type="checkbox" name="state"><textarea name="note"></textarea>
   <div data-repeater>
     <fieldset data-repeater-row><input name="party_0"></fieldset>
-    <fieldset data-repeater-row data-spare hidden disabled><input name="party_1"><button type="button" data-drop-row>x</button></fieldset>
+    <fieldset data-repeater-row data-spare hidden disabled>
+      <input name="party_1"><button type="button" data-drop-row>x</button></fieldset>
     <button type="button" data-add-row>Thêm</button>
   </div>
   <button data-save>Lưu</button>
 </form>
-<dialog id="discard"><form method="dialog"><button value="">Tiếp tục</button><button value="discard">Bỏ</button></form></dialog>
+<dialog id="discard"><form method="dialog">
+  <button value="">Tiếp tục</button><button value="discard">Bỏ</button></form></dialog>
 """
 LIST = """
 <input data-search>
 <button data-key="a" onclick="window.assigned = true">Phân công</button>
 <dialog id="palette"><input role="combobox"></dialog>
 <div class="table-wrap" data-table="ho-so"><table><tbody data-list>
-  <tr data-row><td data-col="no">1 <a data-row-link href="#mot">mở</a></td><td data-col="kind">Dân sự</td><td><input type="checkbox" data-pick></td></tr>
-  <tr data-row><td data-col="no">2 <a data-row-link href="#hai">mở</a></td><td data-col="kind">Hình sự</td><td><input type="checkbox" data-pick></td></tr>
+  <tr data-row><td data-col="no">1 <a data-row-link href="#mot">mở</a></td>
+    <td data-col="kind">Dân sự</td><td><input type="checkbox" data-pick></td></tr>
+  <tr data-row><td data-col="no">2 <a data-row-link href="#hai">mở</a></td>
+    <td data-col="kind">Hình sự</td><td><input type="checkbox" data-pick></td></tr>
 </tbody></table></div>
-<details class="menu"><summary>Cột</summary><input type="checkbox" checked data-toggle-col="kind" data-for-table="ho-so"></details>
+<details class="menu"><summary>Cột</summary>
+  <input type="checkbox" checked data-toggle-col="kind" data-for-table="ho-so"></details>
 """
 
 
@@ -48,7 +53,10 @@ async def _open(page: Page, body: str) -> None:
         if name in SCRIPTS:
             await route.fulfill(body=(ASSETS / name).read_text(), content_type="text/javascript; charset=utf-8")
         else:
-            await route.fulfill(body=f"<!doctype html><head>{scripts}</head><body>{body}</body>", content_type="text/html; charset=utf-8")
+            await route.fulfill(
+                body=f"<!doctype html><head>{scripts}</head><body>{body}</body>",
+                content_type="text/html; charset=utf-8",
+            )
 
     await page.route(f"{ORIGIN}/**", serve)
     await page.goto(f"{ORIGIN}/")
@@ -137,7 +145,10 @@ async def test_an_impossible_date_is_said_beside_the_field(page: Page) -> None:
     await _open(page, FORM)
     await page.fill("[name=day]", "31/2/26")
     await page.keyboard.press("Tab")
-    assert await page.inner_text("[data-field=day] [data-words]") == "Ngày này không có trong lịch, hãy kiểm tra lại ngày và tháng."
+    assert (
+        await page.inner_text("[data-field=day] [data-words]")
+        == "Ngày này không có trong lịch, hãy kiểm tra lại ngày và tháng."
+    )
     await page.fill("[name=day]", "5/3/26")
     await page.keyboard.press("Tab")
     assert await page.input_value("[name=day]") == "05/03/2026"

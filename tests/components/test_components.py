@@ -1,4 +1,4 @@
-"""The components hold together: every symbol exists, every status has its shape, nothing speaks English or needs Radix."""
+"""The components hold together: every symbol exists, every status has its shape, nothing needs Radix."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def test_components_need_no_radix() -> None:
 
 def test_components_know_neither_pages_nor_services_nor_tables() -> None:
     for path in (ROOT / "components").glob("*.py"):
-        assert not re.search(r"^\s*(?:from|import) (?:pages|models|thads_app\.(?!rules))", path.read_text(), re.MULTILINE), path.name
+        assert not re.search(
+            r"^\s*(?:from|import) (?:pages|models|thads_app\.(?!rules))", path.read_text(), re.MULTILINE
+        ), path.name
 
 
 def test_the_browser_says_the_same_about_wrong_input_as_the_server() -> None:
@@ -58,7 +60,9 @@ def test_the_browser_says_the_same_about_wrong_input_as_the_server() -> None:
 
 
 def test_a_spare_row_is_hidden_and_disabled_until_it_is_needed() -> None:
-    rendered = _rendered(form.repeater(lambda index: [inputs.text_field(f"p{index}", "Tên")], rows=3, shown=1, add="Thêm"))
+    rendered = _rendered(
+        form.repeater(lambda index: [inputs.text_field(f"p{index}", "Tên")], rows=3, shown=1, add="Thêm")
+    )
     assert rendered.count("disabled:true") == 2
     assert len(re.findall(r'\\"hidden\\":\s*true|hidden:true', rendered)) == 2
 
@@ -72,7 +76,13 @@ def test_a_field_names_its_error_and_its_hint_to_screen_readers() -> None:
 
 
 def test_the_palette_names_each_group_once() -> None:
-    items = with_headings([PaletteItem("Trang", "Hồ sơ", "", "/"), PaletteItem("Trang", "Bàn giao", "", "/"), PaletteItem("Hồ sơ", "1", "", "/")])
+    items = with_headings(
+        [
+            PaletteItem("Trang", "Hồ sơ", "", "/"),
+            PaletteItem("Trang", "Bàn giao", "", "/"),
+            PaletteItem("Hồ sơ", "1", "", "/"),
+        ]
+    )
     assert [item.heading for item in items] == ["Trang", "", "Hồ sơ"]
 
 

@@ -19,13 +19,21 @@ def _tokens(selector: str) -> dict[str, str]:
 LIGHT = _tokens(":root")
 THEMES = {"light": LIGHT, "dark": LIGHT | _tokens(".dark")}
 
+INKS = ("ink", "muted", "accent", "alert", "good", "warn", "hold", "closed")
 TEXT_PAIRS = [
-    *((ink, ground) for ink in ("ink", "muted", "accent", "alert", "good", "warn", "hold", "closed") for ground in ("card", "ground", "hover")),
-    *((ink, "accent-soft") for ink in ("ink", "muted", "accent", "alert", "good", "warn", "hold", "closed")),
-    ("accent", "accent-soft"), ("alert", "alert-soft"), ("ink", "alert-soft"), ("good", "good-soft"), ("warn", "warn-soft"), ("ink", "warn-soft"),
-    ("on-fill", "accent-fill"), ("on-fill", "accent-fill-hover"), ("on-fill", "alert-fill"), ("on-inverse", "inverse"), ("on-inverse-muted", "inverse"),
+    *((ink, ground) for ink in INKS for ground in ("card", "ground", "hover", "accent-soft")),
+    ("alert", "alert-soft"), ("ink", "alert-soft"), ("good", "good-soft"), ("warn", "warn-soft"), ("ink", "warn-soft"),
+    ("on-fill", "accent-fill"), ("on-fill", "accent-fill-hover"), ("on-fill", "alert-fill"),
+    ("on-inverse", "inverse"), ("on-inverse-muted", "inverse"),
 ]  # fmt: skip
-SHAPE_PAIRS = [("control-line", "card"), ("control-line", "ground"), ("focus", "card"), ("focus", "ground"), ("second", "card"), ("accent", "track")]
+SHAPE_PAIRS = [
+    ("control-line", "card"),
+    ("control-line", "ground"),
+    ("focus", "card"),
+    ("focus", "ground"),
+    ("second", "card"),
+    ("accent", "track"),
+]
 
 
 def _luminance(colour: str) -> float:

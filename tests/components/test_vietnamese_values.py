@@ -63,7 +63,9 @@ def test_the_browser_reads_every_value_as_the_server_does() -> None:
         words: cases.words.map(([amount]) => f.amountInWords(amount)),
       }}));
     """
-    run = subprocess.run([node, "-e", script, json.dumps(CASES)], capture_output=True, text=True, timeout=30, check=True)
+    run = subprocess.run(
+        [node, "-e", script, json.dumps(CASES)], capture_output=True, text=True, timeout=30, check=True
+    )
     answers = json.loads(run.stdout)
     for kind in ("money", "dates", "words"):
         assert answers[kind] == [expected for _, expected in CASES[kind]]

@@ -52,7 +52,8 @@ def _word_key(letters: str) -> str:
 def sort_key(text: str) -> str:
     """Return an ASCII key whose byte order is the Vietnamese dictionary order of *text*.
 
-    Letters decide first (a ă â b c d đ …), word by word; tones (ngang huyền hỏi ngã sắc nặng) only between words of the same letters.
+    Letters decide first (a ă â b c d đ …), word by word; tones (ngang huyền hỏi ngã sắc nặng) only between words of
+    the same letters.
     Store it in a column and index it: the C collation then sorts as people expect.
     """
     keys: list[str] = []
@@ -96,7 +97,10 @@ class InputError(ValueError):
 
 
 class MoneyError(InputError):
-    """Not an amount of money. Codes: ``money.empty``, ``.not_a_number``, ``.negative``, ``.fraction``, ``.too_large``."""
+    """Not an amount of money.
+
+    Codes: ``money.empty``, ``.not_a_number``, ``.negative``, ``.fraction``, ``.too_large``.
+    """
 
 
 class DateError(InputError):
@@ -201,6 +205,7 @@ def format_rate(rate: Decimal | float | None, places: int = 2) -> str:
     return "–" if rate is None else f"{format_decimal(rate, places)}\u00a0%"
 
 
+_FIVE = 5
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 
 
@@ -217,7 +222,7 @@ def _words_below_thousand(value: int, *, full: bool) -> list[str]:
     elif tens > 1:
         words += [_DIGITS[tens], "mươi"]
     if ones:
-        one = "mốt" if ones == 1 and tens > 1 else "lăm" if ones == 5 and tens else _DIGITS[ones]
+        one = "mốt" if ones == 1 and tens > 1 else "lăm" if ones == _FIVE and tens else _DIGITS[ones]
         words.append(one)
     return words
 
@@ -254,7 +259,8 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 def parse_date(text: str, today: date) -> date:
     """Read a date as people type it: ``5/3/26`` · ``15/8`` (this year) · ``05032026`` · ``5-3-2026`` · ``2026-03-05``.
 
-    Two-digit years up to ten years ahead of *today* are of this century, later ones of the last. Raises :class:`DateError`.
+    Two-digit years up to ten years ahead of *today* are of this century, later ones of the last. Raises
+    :class:`DateError`.
     """
     bare = " ".join(text.split())
     if not bare:
@@ -277,7 +283,7 @@ def parse_date(text: str, today: date) -> date:
 def _full_year(year: str | None, today: date) -> int:
     if year is None:
         return today.year
-    if len(year) == 4:
+    if len(year) == len("2026"):
         return int(year)
     century = today.year - today.year % 100
     return century + int(year) - (100 if int(year) > today.year % 100 + 10 else 0)
