@@ -11,9 +11,10 @@ from thads_app.auth.page_gate import PageRule
 # Each of these packages exposes `PAGES: tuple[Page, ...]`.
 AREAS = (
     "pages.auth",
+    "pages.account",
     "pages.cases",
     "pages.home",
-)  # fmt: skip
+)
 NOT_FOUND_ROUTE = "404"
 
 

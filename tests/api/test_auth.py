@@ -14,7 +14,7 @@ from thads_app.api import build_api
 from thads_app.auth.body_limit import BodyLimit
 from thads_app.auth.requests import address_group, cookie_name, safe_next
 from thads_app.db import unit_of_work
-from thads_app.services import accounts, sessions
+from thads_app.services import accounts, sessions, throttle
 from thads_app.settings import get_settings
 
 ORIGIN = {"Origin": "http://localhost:3000"}
@@ -74,14 +74,13 @@ async def test_after_signing_in_one_comes_back_to_the_page_one_wanted(browser_li
     assert answer.headers["location"] == "/ho-so/17?tab=tien"
 
 
-@pytest.mark.parametrize(
-    "wanted",
-    ["https://doc-hai.example", "//doc-hai.example", "/\\doc-hai.example", "/api/auth/logout", "javascript:alert(1)",
-     "/a/../../b", "/ho-so\r\nSet-Cookie: a=b", "/<script>"],
-)  # fmt: skip
-async def test_nobody_is_led_elsewhere_after_signing_in(browser_like: httpx.AsyncClient, wanted: str) -> None:
-    assert safe_next(wanted) == ""
-    assert (await enter(browser_like, tiep=wanted)).headers["location"] == "/ho-so"
+async def test_nobody_is_led_elsewhere_after_signing_in(browser_like: httpx.AsyncClient) -> None:
+    for wanted in (
+        "https://doc-hai.example", "//doc-hai.example", "/\\doc-hai.example", "/api/auth/logout", "javascript:alert(1)",
+        "/a/../../b", "/ho-so\r\nSet-Cookie: a=b", "/<script>",
+    ):  # fmt: skip
+        assert safe_next(wanted) == ""
+        assert (await enter(browser_like, tiep=wanted)).headers["location"] == "/ho-so", wanted
 
 
 async def test_a_refusal_comes_back_as_a_code_and_never_with_what_was_typed(browser_like: httpx.AsyncClient) -> None:
@@ -98,19 +97,18 @@ async def test_a_blocked_account_is_told_how_long_to_wait(browser_like: httpx.As
     assert answer.headers["location"] == "/login?loi=khoa&phut=1"
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [{"Origin": "https://doc-hai.example"}, {"Origin": "null"}, {"Origin": "http://localhost:3001"},
-     {"Origin": "http://localhost:3000.doc-hai.example"}],
-)  # fmt: skip
-@pytest.mark.parametrize("path", ["login", "logout", "logout-everywhere", "password"])
-async def test_a_post_from_another_sites_page_is_refused(
-    browser_like: httpx.AsyncClient, headers: dict[str, str], path: str
-) -> None:
+async def test_a_post_from_another_sites_page_is_refused(browser_like: httpx.AsyncClient) -> None:
     await enter(browser_like)
-    answer = await browser_like.post(f"/api/auth/{path}", data={"username": "alice", "password": PASSWORD}, headers=headers)
-    assert answer.status_code == 403
-    assert answer.json()["code"] == "foreign_origin"
+    foreign = (
+        "https://doc-hai.example", "null", "http://localhost:3001", "https://localhost:3000",
+        "http://localhost:3000.doc-hai.example",
+    )  # fmt: skip
+    for path in ("login", "logout", "logout-everywhere", "password"):
+        for origin in foreign:
+            answer = await browser_like.post(
+                f"/api/auth/{path}", data={"username": "alice", "password": PASSWORD}, headers={"Origin": origin}
+            )
+            assert (answer.status_code, answer.json()["code"]) == (403, "foreign_origin"), (path, origin)
     assert (await browser_like.post("/api/auth/logout-everywhere")).status_code == 303
 
 
@@ -158,12 +156,13 @@ async def test_a_password_that_cannot_be_taken_is_explained(
     assert answer.headers["location"] == f"/tai-khoan?loi={code}"
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"username[]=1&password=%00", b'{"username": "alice"}'])
-async def test_garbage_is_refused_without_a_trace(browser_like: httpx.AsyncClient, content: bytes) -> None:
-    for kind in ("application/x-www-form-urlencoded", "application/json", "multipart/form-data", "text/plain"):
-        answer = await browser_like.post("/api/auth/login", content=content, headers={"Content-Type": kind})
-        assert answer.status_code in {303, 400, 422}
-        assert "Traceback" not in answer.text
+async def test_garbage_is_refused_without_a_trace(browser_like: httpx.AsyncClient) -> None:
+    for content in (b"", b"\xff\xfe", b"username[]=1&password=%00", b'{"username": "alice"}'):
+        for kind in ("application/x-www-form-urlencoded", "application/json", "multipart/form-data", "text/plain"):
+            answer = await browser_like.post("/api/auth/login", content=content, headers={"Content-Type": kind})
+            assert answer.status_code in {303, 400, 422}, (content, kind)
+            assert "Traceback" not in answer.text
+            await throttle.pardon("", "127.0.0.1")
 
 
 async def test_too_long_a_body_is_refused_before_it_is_read(browser_like: httpx.AsyncClient) -> None:

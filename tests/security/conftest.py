@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -123,9 +122,3 @@ async def target(_served: str, database: str) -> AsyncIterator[Target]:
     for wire in reached.wires:
         await wire.client.disconnect()
 
-
-@pytest.fixture
-def log_lines(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
-    """Everything logged during the test, as one text."""
-    caplog.set_level(logging.DEBUG)
-    return lambda: "\n".join(record.getMessage() for record in caplog.records)

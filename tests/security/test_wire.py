@@ -49,13 +49,13 @@ async def test_a_handler_without_a_policy_is_closed_to_everyone(target: Target, 
         assert "không ai được tới đây" not in await wire.ask(event_of("forgotten"))
 
 
-@pytest.mark.parametrize("variable", ["settable", "rows", "_bound", "whoever"])
-async def test_no_variable_can_be_set_from_outside(target: Target, cast: Cast, variable: str) -> None:
+async def test_no_variable_can_be_set_from_outside(target: Target, cast: Cast) -> None:
     wire = await target.wire((await cast.sign_in("alice")).secret)
-    for payload in ({"var_name": variable, "value": "đột nhập"}, {"value": "đột nhập"}):
-        await wire.ask(event_of("setvar"), payload, wait=0.1)
-        await wire.ask(event_of("set_settable"), payload, wait=0.1)
-        await wire.ask(f"{ROOT}.setvar", payload, wait=0.1)
+    await wire.send(event_of("set_settable"), {"value": "đột nhập"})
+    for variable in ("settable", "rows", "_bound", "whoever"):
+        for setter in (event_of("setvar"), f"{ROOT}.setvar"):
+            await wire.send(setter, {"var_name": variable, "value": "đột nhập"})
+    await asyncio.sleep(0.3)
     assert "đột nhập" not in wire.heard
 
 
@@ -130,15 +130,12 @@ async def test_until_the_password_is_changed_only_that_is_open(target: Target, c
     assert "đã vào" in await wire.ask(event_of("any_stage"))
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["", "khong.co", f"{ROOT}.khong_co", event_of("khong_co"), "__class__", None, 7, ["a"], {"a": 1}, "x" * 5000],
-)
-async def test_unknown_events_vanish(target: Target, cast: Cast, name: object, log_lines: object) -> None:
+async def test_unknown_events_vanish(target: Target, cast: Cast) -> None:
     wire = await target.wire((await cast.sign_in("alice")).secret)
     before = len(wire.said)
-    await wire.send(name)
-    await asyncio.sleep(0.1)
+    for name in ("", "khong.co", f"{ROOT}.x", event_of("x"), "__class__", None, 7, ["a"], {"a": 1}, "x" * 5000):
+        await wire.send(name)
+    await asyncio.sleep(0.2)
     assert len(wire.said) == before
     assert "bí mật" in await wire.ask(event_of("load"))
 
@@ -153,16 +150,14 @@ async def test_messages_that_are_no_events_vanish(target: Target, cast: Cast) ->
     assert "bí mật" in await wire.ask(event_of("load"))
 
 
-@pytest.mark.parametrize("value", ["DROP TABLE account", {"a": [1]}, None, [], 1e308, "x" * 10_000])
-async def test_arguments_of_wrong_types_do_no_harm_and_show_no_trace(
-    target: Target, cast: Cast, value: object
-) -> None:
+async def test_arguments_of_wrong_types_do_no_harm_and_show_no_trace(target: Target, cast: Cast) -> None:
     wire = await target.wire((await cast.sign_in("alice")).secret)
-    answer = await wire.ask(event_of("count"), {"number": value})
-    assert "Traceback" not in answer
-    assert "DROP TABLE" not in answer
-    answer = await wire.ask(event_of("count"), {"khong_co": value, "self": 1})
-    assert "Traceback" not in answer
+    for value in ("DROP TABLE account", {"a": [1]}, None, [], 1e308, "x" * 10_000):
+        await wire.send(event_of("count"), {"number": value})
+        await wire.send(event_of("count"), {"khong_co": value, "self": 1})
+    await asyncio.sleep(0.4)
+    assert "Traceback" not in wire.heard
+    assert "DROP TABLE" not in wire.heard
     assert "bí mật" in await wire.ask(event_of("load"))
 
 

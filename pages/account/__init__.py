@@ -1,0 +1,16 @@
+"""One's own account: password and sessions."""
+
+from pages.account.own import OwnAccountState, own_account_page
+from pages.frame import FrameState
+from pages.page import Page
+from thads_app.auth.landing import OWN_ACCOUNT
+
+PAGES = (
+    Page(
+        OWN_ACCOUNT,
+        "Tài khoản của tôi",
+        "authenticated",
+        own_account_page,
+        on_load=(FrameState.load, OwnAccountState.load),
+    ),
+)
