@@ -3,9 +3,20 @@
 import pytest
 
 from models.enums import EventType, Source
-from tests.support.histories import ALICE, BINH, NEW, OLD, OLD_ELSEWHERE, OLD_NEIGHBOUR, NEW_ELSEWHERE, Story
-from tests.support.naive_oracle import broken_identities, figures as naive_figures
-from tests.support.histories import REORGANISED, period
+from tests.support.histories import (
+    ALICE,
+    BINH,
+    NEW,
+    NEW_ELSEWHERE,
+    OLD,
+    OLD_ELSEWHERE,
+    OLD_NEIGHBOUR,
+    REORGANISED,
+    Story,
+    period,
+)
+from tests.support.naive_oracle import broken_identities
+from tests.support.naive_oracle import figures as naive_figures
 
 E = EventType
 
@@ -360,7 +371,11 @@ def test_every_worked_history_agrees_with_the_naive_reading_and_every_identity()
             for officer in (None, ALICE, BINH, "any"):
                 found = told.figures(year, months, officer=officer)
                 expected = naive_figures(
-                    [told.naive()], lambda _, who: officer in ("any", who), year, period(year, months)[1], REORGANISED
+                    [told.naive()],
+                    lambda _, who, own=officer: own in ("any", who),
+                    year,
+                    period(year, months)[1],
+                    REORGANISED,
                 )
                 assert found == expected
                 assert broken_identities(found) == []

@@ -6,8 +6,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.enums import CaseStatus, EventType
-from tests.support.histories import ALICE, BINH, NEW, NEW_ELSEWHERE, OLD, OLD_ELSEWHERE, OLD_NEIGHBOUR, REORGANISED
-from tests.support.histories import Story, figures_of_deltas, period
+from tests.support.histories import (
+    ALICE,
+    BINH,
+    NEW,
+    NEW_ELSEWHERE,
+    OLD,
+    OLD_ELSEWHERE,
+    OLD_NEIGHBOUR,
+    REORGANISED,
+    Story,
+    figures_of_deltas,
+    period,
+)
 from tests.support.naive_oracle import broken_identities, figures
 from tests.support.strategies import CHI, stories
 from thads_app.rules.history import OfficeLine, fiscal_year

@@ -88,7 +88,7 @@ class Story:
         return NaiveCase(self.office, tuple(told))
 
     def figures(
-        self, year: int, months: int, *, office: int | None = None, officer: int | None | str = "any"
+        self, year: int, months: int, *, office: int | None = None, officer: int | str | None = "any"
     ) -> Figures:
         """The figures of an office, an officer (None: not yet assigned) or everybody, from the deltas."""
 
@@ -99,7 +99,7 @@ class Story:
 
 
 def figures_of_deltas(deltas: Iterable[Delta], holds: Holds, year: int, months: int) -> Figures:
-    """Read a unit's figures off deltas: flows sum the year's days, stocks everything, `carried_over` opens with the stock."""
+    """A unit's figures from deltas: flows sum the year, stocks everything, `carried_over` starts as the stock."""
     first, last = period(year, months)
     sums = {indicator: [0, 0] for indicator in Indicator}
     for delta in deltas:

@@ -143,7 +143,7 @@ Figures = dict[str, tuple[int, int]]
 
 
 def figures(
-    cases: Iterable[NaiveCase], holds: Holds, year: int, end: date, ended: Ended, as_of: datetime | None = None
+    cases: Iterable[NaiveCase], holds: Holds, year: int, end: date, ended: Ended, *, as_of: datetime | None = None
 ) -> Figures:
     """Every indicator of a unit for the statistical year from 01/10 to `end`: indicator → (việc, đồng)."""
     return figures_of_steps([steps_of(case, ended, as_of, end) for case in cases], holds, year)

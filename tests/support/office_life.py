@@ -1,8 +1,9 @@
 """Several offices at work on a real database through the real services, with a clock that only runs when told."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from random import Random
 
 from sqlalchemy import text
 
@@ -11,6 +12,7 @@ from models.enums import EventType, Grade, JudgmentKind, PartyRole, Source
 from tests.support.naive_oracle import NaiveCase, NaiveEvent
 from thads_app import clock, db
 from thads_app.errors import DomainError
+from thads_app.rules.lifecycle import LIFECYCLE, AmountRule
 from thads_app.rules.offices import OfficeTree
 from thads_app.rules.rights import Actor, system_operator
 from thads_app.services.cases import JudgmentInput, ObligationInput, PartyInput, RegisterCase, register_case
@@ -24,6 +26,16 @@ POSTS = ("89-C", "89-C01", "89-C01", "91-C01", "91-01", "92-C01")
 LAST_OLD_DAY = date(2025, 6, 30)
 START = datetime(2025, 8, 20, 1, 0, tzinfo=UTC)
 EARLIEST = date(2023, 6, 1)
+CORRECTIONS = 0.12
+# What makes histories long and intricate happens more often than what ends them.
+WEIGHT = {
+    EventType.ASSIGNED: 4,
+    EventType.COLLECTED: 3,
+    EventType.FOUND_WITHOUT_CONDITIONS: 8,
+    EventType.MOVED_TO_SEPARATE_BOOK: 10,
+    EventType.RETURNED_FROM_SEPARATE_BOOK: 6,
+    EventType.RESUMED: 5,
+}
 
 
 @dataclass
@@ -116,6 +128,55 @@ class Life:
         results = await assign_cases(self.operator, case_ids, officer, day, now=self.tick())
         return sum(result.ok for result in results)
 
+    async def happen(self, case_id: int, kind: EventType, *, gap: int, part: Fraction | float, officer: int) -> bool:
+        """Record an event some days after the case's latest, of some part of what is owed; whether it was accepted."""
+        last, owed = await self.last_day_of(case_id)
+        takes_part = LIFECYCLE[kind].amount is AmountRule.PART
+        command = RecordEvent(
+            case_id=case_id,
+            type=kind,
+            business_date=min(last + timedelta(days=gap), self.today),
+            amount=max(1, int(part * owed)) if takes_part else None,
+            staff_id=officer if kind is EventType.ASSIGNED else None,
+        )
+        return await self.record(command)
+
+    async def officer_for(self, case_id: int, chance: Random) -> int:
+        """Mostly an officer who may have the case, sometimes anybody."""
+        async with db.session() as session:
+            query = text("SELECT office_id FROM cases WHERE id = :id")
+            office = (await session.execute(query, {"id": case_id})).scalar_one()
+        posts = {officer: self.tree.by_code[code].id for officer, code in zip(self.officers, POSTS, strict=True)}
+        near = [each for each, post in posts.items() if self.tree.same_office_today(post, office)]
+        province = self.tree.province_today(office)
+        around = [each for each, post in posts.items() if self.tree.province_today(post) == province]
+        return chance.choice(chance.choice([near, near, around, around, self.officers]) or self.officers)
+
+    async def busy_season(self, chance: Random) -> None:
+        """Three new cases, and a good deal happening to all."""
+        for _ in range(3):
+            await self.register(
+                office=chance.choice(OLD_OFFICES + NEW_OFFICES),
+                days_ago=chance.randint(0, 700),
+                amount=chance.choice((0, 1, 99_999, 250_000_000, 3 * 10**12)),
+                kind=chance.choice((JudgmentKind.CIVIL, JudgmentKind.CRIMINAL)),
+                source=chance.choice(list(Source)),
+                officer=chance.choice((None, *self.officers)),
+            )
+        for _ in range(30):
+            case_id = chance.choice(self.cases)
+            if chance.random() < CORRECTIONS and (events := await self.correctable(case_id)):
+                target = chance.choice(events[:3])
+                await self.record(
+                    RecordEvent(case_id=case_id, type=EventType.CORRECTED, business_date=self.today, corrects_id=target)
+                )
+            elif possible := await self.possible(case_id):
+                kind = chance.choices(possible, [WEIGHT.get(event, 1) for event in possible])[0]
+                gap = chance.choice((0, 0, 1, 10, 40, 100, 250))
+                officer = await self.officer_for(case_id, chance)
+                await self.happen(case_id, kind, gap=gap, part=chance.random(), officer=officer)
+        self.wait(chance.choice((0, 3, 30, 120)))
+
     async def last_day_of(self, case_id: int) -> tuple[date, int]:
         """The day of a case's latest event in force, and what it still owes."""
         async with db.session() as session:
@@ -150,8 +211,3 @@ async def naive_cases() -> list[NaiveCase]:
 def ended(tree: OfficeTree) -> dict[int, tuple[date, int]]:
     """Office that ended → (its last day, its successor)."""
     return dict(tree.line.ended)
-
-
-def codes(tree: OfficeTree, ids: Iterable[int]) -> list[str]:
-    """Office codes, for messages."""
-    return sorted(tree.nodes[each].code for each in ids)
