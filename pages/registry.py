@@ -13,6 +13,7 @@ AREAS = (
     "pages.auth",
     "pages.account",
     "pages.cases",
+    "pages.dashboard",
     "pages.home",
 )
 NOT_FOUND_ROUTE = "404"

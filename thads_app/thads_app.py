@@ -22,10 +22,11 @@ from thads_app.auth.page_gate import PageGate
 from thads_app.auth.session_state import on_backend_error, on_frontend_error
 from thads_app.auth.socket_guard import SocketGuard
 from thads_app.jobs.folding import fold_forever
+from thads_app.jobs.live import listen_forever
 from thads_app.serving import die_with_parent
 
 # What each worker process does beside serving, for as long as it serves.
-BACKGROUND: tuple[Callable[[], Awaitable[None]], ...] = (fold_forever,)
+BACKGROUND: tuple[Callable[[], Awaitable[None]], ...] = (fold_forever, listen_forever)
 
 
 @asynccontextmanager
@@ -48,8 +49,11 @@ def guard_http(app: ASGIApp) -> ASGIApp:
 
 app = rx.App(
     html_lang="vi",
-    stylesheets=[*STYLESHEETS, "/css/sign_in.css"],
-    head_components=[*head_components(), rx.el.script(src=asset_url("sign_in.js"), defer=True)],
+    stylesheets=[*STYLESHEETS, "/css/sign_in.css", "/css/dashboard.css"],
+    head_components=[
+        *head_components(),
+        *(rx.el.script(src=asset_url(name), defer=True) for name in ("sign_in.js", "pictures.js")),
+    ],
     app_wraps={**app_wraps(), (4, "SessionNotice"): lambda stateful: session_notice() if stateful else None},
     toaster=None,
     api_transformer=[build_api(), guard_http],

@@ -72,6 +72,12 @@ def page_query(state: BaseState) -> str:
     return str(state.router.url.query or "")
 
 
+def tab_is_open(token: str) -> bool:
+    """Whether the browser tab of that state holds a socket of this process."""
+    namespace = RegistrationContext.get().app.event_namespace
+    return namespace is not None and token in namespace.token_to_sid
+
+
 def go_to(path: str) -> list[Event]:
     """The browser-side event that opens another page, without script evaluation."""
     return Event.from_event_type(rx.redirect(path, replace=True))
