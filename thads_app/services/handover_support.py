@@ -7,10 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Case, Handover, StaffMember
 from models.enums import HandoverStatus
-from thads_app.errors import NotFound, StaleVersion
+from thads_app.errors import FieldError, NotFound, StaleVersion
 from thads_app.messages import sentence
 from thads_app.repositories import handovers as repository
 from thads_app.repositories.base import write_audit
+from thads_app.repositories.case_lists import ListedCase
+from thads_app.repositories.handovers import ListedHandover
 from thads_app.rules.handovers import HANDOVER_RULES, Confirmer, HandoverRule, Side, case_refusal, label
 from thads_app.rules.lifecycle import Refusal
 from thads_app.rules.offices import OfficeTree
@@ -28,7 +30,7 @@ class SavedHandover:
 
 
 def giving_refusal(
-    tree: OfficeTree, rule: HandoverRule, case: Case, giver_office_id: int, giver_staff_id: int | None
+    tree: OfficeTree, rule: HandoverRule, case: Case | ListedCase, giver_office_id: int, giver_staff_id: int | None
 ) -> Refusal | None:
     """Why this giver cannot hand the case over as it stands now."""
     return case_refusal(
@@ -39,6 +41,17 @@ def giving_refusal(
         giver_staff_id=giver_staff_id,
         same_office=tree.same_office_today(case.office_id, giver_office_id),
     )
+
+
+def in_other_handover(tree: OfficeTree, case: Case | ListedCase, other: ListedHandover) -> FieldError:
+    """Says in whose handover the case lies already."""
+    giver = other.giver_name or tree.nodes[other.giver_office_id].short_name
+    params: dict[str, object] = {
+        "number": case.decision_number,
+        "handover": label(other.number, other.year),
+        "giver": giver,
+    }
+    return FieldError("handover_case_in_other", params)
 
 
 async def locked(session: AsyncSession, actor: Actor, handover_id: int) -> Handover:

@@ -24,7 +24,6 @@ from thads_app.rules.handovers import (
     HandoverRule,
     Reach,
     Side,
-    label,
 )
 from thads_app.rules.lifecycle import Refusal
 from thads_app.rules.offices import OfficeNode, OfficeTree
@@ -36,6 +35,7 @@ from thads_app.services.handover_support import (
     audit,
     check_version,
     giving_refusal,
+    in_other_handover,
     label_of,
     locked,
     row_id,
@@ -285,12 +285,7 @@ async def _case_errors(
         elif refusal := giving_refusal(tree, side.rule, case, side.office.id, side.giver_staff_id):
             errors[f"items.{case_id}"] = FieldError(refusal.code, dict(refusal.params))
         elif other := elsewhere.get(case_id):
-            params: dict[str, object] = {
-                "number": case.decision_number,
-                "handover": label(other.number, other.year),
-                "giver": other.giver_name or tree.nodes[other.giver_office_id].short_name,
-            }
-            errors[f"items.{case_id}"] = FieldError("handover_case_in_other", params)
+            errors[f"items.{case_id}"] = in_other_handover(tree, case, other)
     return errors
 
 
