@@ -338,8 +338,10 @@ async def _new_event(
         _check_correction(command, past, today)
     elif command.corrects_id is not None:
         raise Invalid(fields={"corrects_id": FieldError("correction_not_allowed")})
-    elif command.type is EventType.ASSIGNED:
-        receiving = await _assignment_target(session, case, command)
+    else:
+        _check_order(case, command, past)
+        if command.type is EventType.ASSIGNED:
+            receiving = await _assignment_target(session, case, command)
     return HistoryEvent(
         key=NEW_EVENT,
         sequence=max((event.sequence for event in past), default=0) + 1,
@@ -350,6 +352,17 @@ async def _new_event(
         receiving_office_id=receiving,
         corrects=command.corrects_id,
     )
+
+
+def _check_order(case: Case, command: RecordEvent, past: list[HistoryEvent]) -> None:
+    """An event is never dated before the previous one in force; replay sorts by date and would not notice."""
+    last = max(event.business_date for event in in_force(past))
+    if command.business_date >= last:
+        return
+    if case.closed_on is not None:
+        raise Refused("case_closed", {"event": command.type, "status": case.status})
+    dates = {"date": command.business_date, "last": last}
+    raise Invalid(fields={"business_date": FieldError("date_before_last_event", dates)})
 
 
 def _check_correction(command: RecordEvent, past: list[HistoryEvent], today: date) -> None:
