@@ -16,6 +16,7 @@ from thads_app.messages import field_sentences, sentence
 AREAS = (
     "thads_app.api.auth",
     "thads_app.api.exports",
+    "thads_app.api.handovers",
     "thads_app.api.health",
 )
 
@@ -33,11 +34,16 @@ def build_api() -> FastAPI:
     for area in AREAS:
         api.include_router(importlib.import_module(area).router)
     require_policies(api)
+    add_error_answers(api)
+    return api
+
+
+def add_error_answers(api: FastAPI) -> None:
+    """Answer every error with its code and its Vietnamese sentence, and nothing else."""
     api.add_exception_handler(DomainError, _domain_error)
     api.add_exception_handler(RequestValidationError, _invalid_request)
     api.add_exception_handler(HTTPException, _http_error)
     api.add_exception_handler(Exception, _unforeseen)
-    return api
 
 
 async def _domain_error(_request: Request, error: Exception) -> JSONResponse:
