@@ -139,6 +139,21 @@ class Offices(RuleBasedStateMachine):
             )
         )
 
+    @precondition(lambda self: self.life.cases)
+    @rule(
+        data=st.data(),
+        receiver=st.integers(0, len(POSTS) - 1),
+        answer=st.sampled_from(("confirmed", "refused", "recalled", "left open")),
+    )
+    def hand_over(self, data: st.DataObject, receiver: int, answer: str) -> None:
+        case_id = data.draw(st.sampled_from(self.life.cases), "case")
+        self.run(self.life.hand_over(case_id, self.life.officers[receiver], answer))
+
+    @precondition(lambda self: self.life.cases)
+    @rule(data=st.data(), kind=st.sampled_from(JudgmentKind), source=st.sampled_from(Source))
+    def mend_particulars(self, data: st.DataObject, kind: JudgmentKind, source: Source) -> None:
+        self.run(self.life.edit(data.draw(st.sampled_from(self.life.cases), "case"), kind=kind, source=source))
+
     @rule(days=st.sampled_from((1, 20, 45, 120)))
     def days_pass(self, days: int) -> None:
         self.life.wait(days)

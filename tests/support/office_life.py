@@ -1,6 +1,6 @@
 """Several offices at work on a real database through the real services, with a clock that only runs when told."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from random import Random
@@ -8,15 +8,26 @@ from random import Random
 from sqlalchemy import text
 
 from models import Posting, StaffMember
-from models.enums import EventType, Grade, JudgmentKind, PartyRole, Source
+from models.enums import EventType, Grade, HandoverKind, JudgmentKind, PartyRole, Source
 from tests.support.naive_oracle import NaiveCase, NaiveEvent
 from thads_app import clock, db
 from thads_app.errors import DomainError
+from thads_app.rules.handovers import Confirmer
 from thads_app.rules.lifecycle import LIFECYCLE, AmountRule
 from thads_app.rules.offices import OfficeTree
 from thads_app.rules.rights import Actor, system_operator
+from thads_app.services.case_edits import edit_case, editable_case
 from thads_app.services.cases import JudgmentInput, ObligationInput, PartyInput, RegisterCase, register_case
 from thads_app.services.events import RecordEvent, allowed_events, assign_cases, record_event
+from thads_app.services.handovers import (
+    ItemInput,
+    SaveHandover,
+    confirm_items,
+    recall_handover,
+    refuse_items,
+    save_draft,
+    send_handover,
+)
 from thads_app.services.office_tree import forget_offices, office_tree
 
 # Two former provinces that became one, with a Cục of its own cases, and a third that went elsewhere.
@@ -27,6 +38,8 @@ LAST_OLD_DAY = date(2025, 6, 30)
 START = datetime(2025, 8, 20, 1, 0, tzinfo=UTC)
 EARLIEST = date(2023, 6, 1)
 CORRECTIONS = 0.12
+HANDOVERS = 0.12
+EDITS = 0.05
 # What makes histories long and intricate happens more often than what ends them.
 WEIGHT = {
     EventType.ASSIGNED: 4,
@@ -141,6 +154,56 @@ class Life:
         )
         return await self.record(command)
 
+    async def hand_over(self, case_id: int, receiver: int, answer: str) -> str:
+        """Hand a case from its officer, or from intake, to an officer; `answer` is how it ends. What became of it."""
+        async with db.session() as session:
+            query = text("SELECT officer_id FROM cases WHERE id = :id")
+            giver = (await session.execute(query, {"id": case_id})).scalar_one()
+        kind = HandoverKind.INTAKE_TO_OFFICER if giver is None else HandoverKind.OFFICER_TO_OFFICER
+        command = SaveHandover(
+            kind=kind,
+            giver_staff_id=giver,
+            receiver_staff_id=receiver,
+            reason="Điều chuyển công việc",
+            items=[ItemInput(case_id=case_id, sheet_count=12)],
+        )
+        taker = replace(self.operator, staff_id=receiver)
+        try:
+            handover = (await save_draft(self.operator, command, now=self.tick())).id
+            await send_handover(self.operator, handover, now=self.tick())
+            if answer == "recalled":
+                await recall_handover(self.operator, handover, now=self.tick())
+            elif answer == "refused":
+                items = await self._items(handover)
+                await refuse_items(
+                    taker, handover, items, "Thiếu bút lục", confirmer=Confirmer.RECEIVER, now=self.tick()
+                )
+            elif answer == "confirmed":
+                await confirm_items(taker, handover, confirmer=Confirmer.RECEIVER, now=self.tick())
+                if kind is HandoverKind.OFFICER_TO_OFFICER:
+                    await confirm_items(self.operator, handover, confirmer=Confirmer.HEAD, now=self.tick())
+        except DomainError as error:
+            self.refused.append(error.code)
+            return error.code
+        return answer
+
+    async def _items(self, handover: int) -> list[int]:
+        async with db.session() as session:
+            query = text("SELECT id FROM handover_item WHERE handover_id = :id")
+            return list((await session.execute(query, {"id": handover})).scalars())
+
+    async def edit(self, case_id: int, *, kind: JudgmentKind, source: Source) -> bool:
+        """Mend what a case is counted under; whether that was accepted."""
+        seen = await editable_case(self.operator, case_id)
+        judgment = seen.particulars.judgment.model_copy(update={"kind": kind})
+        wanted = seen.particulars.model_copy(update={"judgment": judgment, "source": source})
+        try:
+            await edit_case(self.operator, seen, wanted, now=self.tick())
+        except DomainError as error:
+            self.refused.append(error.code)
+            return False
+        return True
+
     async def officer_for(self, case_id: int, chance: Random) -> int:
         """Mostly an officer who may have the case, sometimes anybody."""
         async with db.session() as session:
@@ -170,6 +233,12 @@ class Life:
                 await self.record(
                     RecordEvent(case_id=case_id, type=EventType.CORRECTED, business_date=self.today, corrects_id=target)
                 )
+            elif chance.random() < HANDOVERS:
+                answer = chance.choice(("confirmed", "confirmed", "confirmed", "refused", "recalled", "left open"))
+                await self.hand_over(case_id, await self.officer_for(case_id, chance), answer)
+            elif chance.random() < EDITS:
+                kind = chance.choice((JudgmentKind.CIVIL, JudgmentKind.CRIMINAL))
+                await self.edit(case_id, kind=kind, source=chance.choice(list(Source)))
             elif possible := await self.possible(case_id):
                 kind = chance.choices(possible, [WEIGHT.get(event, 1) for event in possible])[0]
                 gap = chance.choice((0, 0, 1, 10, 40, 100, 250))
