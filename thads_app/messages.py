@@ -152,6 +152,7 @@ MESSAGES: dict[str, str] = {
     "import_recorded_before": "Việc này đã có sự kiện được ghi nhận ngày {date}, sau thời điểm ghi nhận đã chọn.",
     "import_recorded_ahead": "Thời điểm ghi nhận ở tương lai.",
     "import_collision": "Trong lúc nhập, một số quyết định vừa được người khác dùng. Chưa ghi gì; xin nhập lại.",
+    "demo_not_empty": "Cơ sở dữ liệu đã có hồ sơ; dữ liệu minh họa chỉ tạo được trên cơ sở dữ liệu trống.",
     "import_more_problems": "Còn {count} lỗi nữa không liệt kê ở đây.",
 }
 

@@ -8,6 +8,7 @@ from psycopg import AsyncConnection, sql
 from psycopg.types.json import Jsonb
 
 from models.enums import EventType
+from thads_app.db import raw_owner_connection
 from thads_app.repositories.base import DELTA_WRITERS_LOCK, FIGURES_CHANNEL
 from thads_app.rules.history import HistoryEvent
 
@@ -249,3 +250,17 @@ async def announce_figures(connection: Connection, office_ids: Iterable[int]) ->
     """Tell open dashboards, when the transaction commits, which offices' figures changed."""
     payload = '{"offices":[' + ",".join(map(str, sorted(office_ids))) + "]}"
     await connection.execute("SELECT pg_notify(%s, %s)", [FIGURES_CHANNEL, payload])
+
+
+async def any_case(connection: Connection) -> bool:
+    """Whether the database holds any case."""
+    row = await (await connection.execute("SELECT EXISTS (SELECT FROM cases)")).fetchone()
+    return row is not None and bool(row[0])
+
+
+def refresh_planner() -> None:
+    """Let the planner know the tables a bulk load has filled. Works as the owner: the app role may not."""
+    tables = sql.SQL(", ").join(map(sql.Identifier, COLUMNS))
+    with raw_owner_connection() as connection:
+        connection.autocommit = True
+        connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(tables))

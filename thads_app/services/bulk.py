@@ -50,7 +50,7 @@ class BulkLoader:
     """
 
     def __init__(self, connection: Connection, world: BulkWorld, *, recorded_by: int | None = None) -> None:
-        self._connection, self._world, self._recorded_by = connection, world, recorded_by
+        self._connection, self.world, self._recorded_by = connection, world, recorded_by
         self._judgments: dict[_JudgmentKey, int] = {}
         self._no_payload = Jsonb({})
         self._joined = False
@@ -125,10 +125,10 @@ class BulkLoader:
     ) -> History:
         base = max((event.sequence for event in case.past), default=0)
         added = [as_history(event, base + n) for n, event in enumerate(case.events, start=1)]
-        history = history_of(case, [*case.past, *added], self._world)
+        history = history_of(case, [*case.past, *added], self.world)
         rows["case_event"] += self._event_rows(case, added, history)
         flags = (case.judgment_kind.value, case.source.value, case.state_revenue, case.credit_institution)
-        for event_id, moment, cell, count, amount in case_deltas(case, added, history, held, self._world):
+        for event_id, moment, cell, count, amount in case_deltas(case, added, history, held, self.world):
             indicator, day, office_id, officer_id = cell
             rows["stat_delta"].append(
                 (event_id, case.case_id, str(indicator), day, moment, office_id, officer_id, *flags, count, amount)
@@ -141,7 +141,7 @@ class BulkLoader:
         found: list[tuple[Any, ...]] = []
         for event, placed in zip(case.events, added, strict=True):
             late = is_late(
-                event.business_date, clock.vietnam_day(event.recorded_at), self._world.late_after_working_days
+                event.business_date, clock.vietnam_day(event.recorded_at), self.world.late_after_working_days
             )
             self.result.late += late
             office_id, officer_id = units[event.key]
