@@ -43,6 +43,19 @@ def link(*children: Content, href: Text, **props: Any) -> rx.Component:
     return router_link(*children, to=href, **props)
 
 
+class PlainAnchor(BaseHTML):
+    """The browser's own link. ``rx.el.a`` becomes the router's, which takes a file's address for a page."""
+
+    tag = "a"
+    href: rx.Var[str] = field(doc="Address, of this server's HTTP routes.")
+    download: rx.Var[bool] = field(doc="The answer is a file to keep.")
+
+
+def file_link(*children: Content, href: Text, **props: Any) -> rx.Component:
+    """Link to a file that the server makes (Excel, PDF): the browser downloads it and the page stays."""
+    return PlainAnchor.create(*children, href=href, download=True, **props)
+
+
 def only_read(text: Text) -> rx.Component:
     """Text for screen readers alone."""
     return rx.el.span(text, class_name="only-read")

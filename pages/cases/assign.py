@@ -140,7 +140,7 @@ def assign_panel(after: Any) -> rx.Component:
         ),
         form(
             rx.el.fieldset(
-                rx.el.legend("Chấp hành viên", class_name="field-label"),
+                rx.el.legend("Chấp hành viên", style={"fontWeight": 600, "marginBottom": "6px"}),
                 rx.el.div(rx.foreach(state.officers, _officer), class_name="choices"),
                 rx.cond(
                     state.errors["staff_id"],

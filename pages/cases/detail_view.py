@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from components import messages as msg
-from components.cards import card, facts, progress
+from components.cards import card, progress
 from components.dialogs import menu, menu_item
 from components.elements import icon, key_hint, link, nav_form
 from components.inputs import search_field
@@ -23,6 +23,9 @@ from pages.cases.record import record_panel
 from pages.frame import framed
 
 
+WRAPPED = {"whiteSpace": "normal", "paddingBlock": "6px"}
+
+
 def view() -> rx.Component:
     """Draw the case."""
     state = CaseState
@@ -33,7 +36,7 @@ def view() -> rx.Component:
             rx.cond(
                 state.error != "",
                 error_state(state.error, on_retry=state.load),
-                rx.fragment(_cards(), tabs(state.tabs, state.tab, "Phần của hồ sơ"), _tab()),
+                rx.fragment(_papers(), _cards(), tabs(state.tabs, state.tab, "Phần của hồ sơ"), _tab()),
             ),
         ),
         title=rx.cond(state.missing, "Không tìm thấy hồ sơ", rx.cond(state.title != "", state.title, "Hồ sơ")),
@@ -57,13 +60,7 @@ def _actions() -> tuple[rx.Component, ...]:
                 "Phân công", key_hint("A"), type="button", class_name="button", data_key="a", on_click=state.assign
             ),
         ),
-        menu(
-            "Khác",
-            rx.cond(state.can_edit, menu_item("Sửa thông tin", on_click=state.edit, symbol="edit")),
-            rx.el.button(
-                icon("print"), rx.el.span("In trang này"), type="button", class_name="menu-item", data_print=""
-            ),
-        ),
+        rx.cond(state.id != 0, _more()),
         rx.cond(
             state.can_record,
             rx.el.button(
@@ -101,14 +98,34 @@ def _cards() -> rx.Component:
             class_name="figure",
         ),
         card(
-            facts(
-                ("Chấp hành viên", state.officer),
-                ("Đơn vị", state.office),
-                ("Quyết định", state.decision),
-                ("Bản án", state.judgment),
-            ),
+            rx.el.div("Chấp hành viên", class_name="label"),
+            rx.el.div(state.officer, style={"fontSize": "16px", "fontWeight": 600, "margin": "4px 0"}),
+            rx.el.div(state.office, class_name="note"),
+            class_name="figure",
         ),
         class_name="cards",
+    )
+
+
+def _more() -> rx.Component:
+    state = CaseState
+    return menu(
+        "Khác",
+        rx.cond(state.can_edit, menu_item("Sửa thông tin", on_click=state.edit, symbol="edit")),
+        rx.el.button(icon("print"), rx.el.span("In trang này"), type="button", class_name="menu-item", data_print=""),
+    )
+
+
+def _papers() -> rx.Component:
+    """The decision and the judgment, in one line where there is room."""
+    state = CaseState
+    return rx.el.p(
+        rx.el.span("Quyết định ", class_name="muted"),
+        state.decision,
+        rx.el.span(" · Bản án ", class_name="muted"),
+        state.judgment,
+        class_name="small",
+        style={"margin": "0 0 12px"},
     )
 
 
@@ -219,7 +236,7 @@ def _log() -> rx.Component:
             rx.el.td(row.at, class_name="nowrap", data_label="Lúc", data_phone="title"),
             rx.el.td(row.by, data_label="Ai"),
             rx.el.td(row.action, data_label="Việc gì"),
-            rx.el.td(row.detail, class_name="wide", data_label="Chi tiết", data_phone="line"),
+            rx.el.td(row.detail, style=WRAPPED, data_label="Chi tiết", data_phone="line"),
             key=row.key,
         ),
         empty="Chưa có gì được ghi lại.",

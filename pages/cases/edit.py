@@ -14,7 +14,9 @@ from components.formats import format_moment
 from pages.cases.particulars import (
     decision_fields,
     form_values,
+    in_order,
     judgment_fields,
+    missing_fields,
     obligation_fields,
     party_fields,
     read_particulars,
@@ -97,7 +99,8 @@ class EditState(rx.State):
         typed = Typed(form_data)
         read = read_particulars(typed, people=not self.many_parties)
         if typed.errors:
-            self.errors = words_of(typed.errors)
+            missing = await missing_fields(read, None, None)
+            self.errors = in_order({**words_of(missing), **words_of(typed.errors)})
             return
         self.errors, self.conflict, self.changes = {}, "", []
         actor = current_actor()
@@ -118,7 +121,7 @@ class EditState(rx.State):
             )
             return
         except Invalid as wrong:
-            self.errors = words_of(read.errors(wrong.fields))
+            self.errors = in_order(words_of(read.errors(wrong.fields)))
             return
         except DomainError as problem:
             self.errors = problem_words(problem)
@@ -185,4 +188,5 @@ def _conflict() -> rx.Component:
         tone="warn",
         symbol="alert",
         role="alert",
+        style={"marginBottom": "16px"},
     )

@@ -13,7 +13,8 @@ from components.inputs import checkbox_field, combobox, date_field, money_field,
 from models.enums import CASE_STATUS_LABELS, JUDGMENT_KIND_LABELS, SOURCE_LABELS
 from thads_app.services.case_query import CLOSED_WORD, OPEN_WORD
 
-TICKS = {"display": "grid", "gridTemplateColumns": "repeat(auto-fill, minmax(170px, 1fr))", "gap": "2px 12px"}
+TICKS = {"display": "grid", "gridTemplateColumns": "repeat(auto-fill, minmax(150px, 1fr))", "gap": "2px 12px"}
+LEGEND = {"fontWeight": 600, "marginBottom": "6px"}
 YES_NO = {"co": "Có", "khong": "Không"}
 
 
@@ -60,6 +61,7 @@ def filter_form(state: Any) -> rx.Component:
             on_submit=state.apply_conditions,
             class_name="menu-sheet from-start wide form",
             key=state.version,
+            style={"width": "min(600px, 92vw)"},
             auto_complete="off",
         ),
         class_name="menu",
@@ -72,7 +74,7 @@ def _select(name: str, label: str, options: Any, values: Any) -> rx.Component:
 
 def _ticks(legend: str, name: str, labels: Any, values: Any) -> rx.Component:
     return rx.el.fieldset(
-        rx.el.legend(legend, class_name="field-label"),
+        rx.el.legend(legend, style=LEGEND),
         rx.el.div(
             *(
                 checkbox_field(f"{name}:{code}", label, default_checked=values[f"{name}:{code}"] == "on")

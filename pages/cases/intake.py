@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from components.formats import format_compact_money, format_date, format_number
 from components.inputs import Option
 from models.enums import CASE_STATUS_LABELS
-from pages.cases.particulars import read_particulars
+from pages.cases.particulars import in_order, missing_fields, read_particulars
 from pages.cases.typed import Typed, problem_words, words_of
 from pages.frame import announce
 from thads_app import clock
@@ -159,8 +159,12 @@ class IntakeState(rx.State):
         decided = typed.day("decision_date")
         staff_id = typed.identifier("staff_id", needed=False) if self.can_assign else None
         assigned_on = typed.day("assigned_on", needed=False) if staff_id is not None else None
-        if typed.errors or office is None:
-            self.errors = words_of(typed.errors) or {"office": "Hãy chọn đơn vị."}
+        if office is None:
+            self.errors = {"office": "Hãy chọn đơn vị."}
+            return
+        if typed.errors:
+            missing = await missing_fields(read, office.id, decided)
+            self.errors = in_order({**words_of(missing), **words_of(typed.errors)})
             return
         alike = await self._look(typed.form)
         if alike and alike != self._warned:
@@ -182,7 +186,7 @@ class IntakeState(rx.State):
             self.errors = {"": "Còn chỗ chưa đúng, xin xem lại các ô."}
             return
         except Invalid as wrong:
-            self.errors = words_of(read.errors(wrong.fields))
+            self.errors = in_order(words_of(read.errors(wrong.fields)))
             return
         except DomainError as problem:
             self.errors = problem_words(problem)

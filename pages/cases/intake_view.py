@@ -89,6 +89,7 @@ def _form() -> rx.Component:
         draft="ho-so-moi",
         saved=state.saved,
         key=state.form_key,
+        style={"maxWidth": "1000px"},
     )
 
 

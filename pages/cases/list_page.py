@@ -11,7 +11,7 @@ import reflex as rx
 from components import messages as msg
 from components.data_table import Column, Selection, bulk_bar, column_menu, data_table, pager
 from components.dialogs import notice
-from components.elements import icon, key_hint, link
+from components.elements import file_link, icon, key_hint, link
 from components.filters import Chip, Kept, filter_bar, search_box
 from components.formats import bounded_count
 from components.inputs import Option
@@ -143,7 +143,7 @@ class CaseListState(rx.State):
         """Fill the choice of officers."""
         office = read_query(self.router.url.query_parameters).office
         found = await find_officers(current_actor(), str(text), office)
-        self.officer_options = [Option(officer.code, officer.full_name, officer.code) for officer in found]
+        self.officer_options = [Option(officer.code, officer.name, officer.code) for officer in found]
 
     @rx.event(supersedes=True)
     @policy(Permission.CASE_READ)
@@ -222,11 +222,11 @@ def _view_of(query: CaseQuery) -> str:
     return "" if query.filtered else "all"
 
 
+# The first eight fit a small office screen; the rest is reached by scrolling the table sideways, or hidden.
 COLUMNS = (
     Column("number", "Số quyết định", lambda row: row.number, sort="number", hideable=False),
     Column("decided", "Ngày", lambda row: row.decided, sort="date"),
     Column("debtor", "Người phải thi hành", lambda row: row.debtor, sort="debtor", wide=True, phone="line"),
-    Column("creditor", "Người được thi hành", lambda row: row.creditor, wide=True, phone="hide"),
     Column("kind", "Loại án", lambda row: row.kind, phone="hide"),
     Column("amount", "Phải thi hành (đ)", lambda row: row.amount, sort="amount", number=True),
     Column("outstanding", "Còn lại (đ)", lambda row: row.outstanding, sort="outstanding", number=True),
@@ -237,6 +237,7 @@ COLUMNS = (
     ),
     Column("status", "Trạng thái", lambda row: status(row.status, row.status_label)),
     Column("since", "Từ ngày", lambda row: row.since, sort="status_since", phone="hide"),
+    Column("creditor", "Người được thi hành", lambda row: row.creditor, wide=True, phone="hide"),
     Column("office", "Đơn vị", lambda row: row.office, phone="hide"),
 )
 
@@ -246,7 +247,11 @@ def view() -> rx.Component:
     state = CaseListState
     return framed(
         rx.cond(state.problem != "", notice(state.problem, tone="warn", symbol="alert")),
-        segmented(state.views, state.view, "Danh sách lưu sẵn"),
+        rx.el.div(
+            segmented(state.views, state.view, "Danh sách lưu sẵn"),
+            style={"marginBottom": "12px"},
+            class_name="no-print",
+        ),
         filter_bar(
             search_box(
                 "q",
@@ -292,9 +297,7 @@ def _actions() -> tuple[rx.Component, ...]:
     return (
         rx.cond(
             state.can_export,
-            rx.el.a(
-                icon("export", small=True), "Xuất Excel", href=state.export_href, download=True, class_name="button"
-            ),
+            file_link(icon("export", small=True), "Xuất Excel", href=state.export_href, class_name="button"),
         ),
         rx.cond(
             state.can_create,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import reflex as rx
@@ -12,12 +13,30 @@ from components.formats import format_date, format_money
 from components.inputs import Errors, checkbox_field, date_field, money_field, select_field, text_field
 from models.enums import JUDGMENT_KIND_LABELS, PARTY_ROLE_LABELS, SOURCE_LABELS, JudgmentKind, PartyRole, Source
 from pages.cases.typed import Typed
+from thads_app import clock
 from thads_app.errors import FieldError
 from thads_app.services.case_edits import EDITABLE_PARTIES, Particulars
-from thads_app.services.cases import JudgmentInput, ObligationInput, PartyInput
+from thads_app.services.cases import JudgmentInput, ObligationInput, PartyInput, RegisterCase
+from thads_app.services.office_tree import office_tree
+from thads_app.services.registration import registration_errors
 
 PARTY_ROWS = EDITABLE_PARTIES
 OBLIGATION_ROWS = 20
+ORDER = (
+    "",
+    "judgment.number",
+    "judgment.judgment_date",
+    "judgment.kind",
+    "judgment.issuing_body",
+    "parties",
+    "obligations",
+    "office",
+    "decision_date",
+    "decision_number",
+    "source",
+    "staff_id",
+    "assigned_on",
+)
 Values = rx.Var[dict[str, str]]
 
 
@@ -67,6 +86,39 @@ def read_particulars(typed: Typed, *, people: bool = True) -> ReadParticulars:
         obligations=[_obligation(typed, row) for row in owed_rows],
     )
     return ReadParticulars(particulars, party_rows, owed_rows)
+
+
+async def missing_fields(read: ReadParticulars, office_id: int | None, decided: date | None) -> dict[str, FieldError]:
+    """What the service would say of the rest, so that all mistakes are named at once.
+
+    Args:
+        read: the form.
+        office_id: where it is registered; None when the form does not ask (then dates are not compared with it).
+        decided: the day of the decision; None when it is wrong or not asked.
+    """
+    tree = await office_tree()
+    asked = read.particulars.model_dump()
+    people = asked.pop("parties") or [{"role": PartyRole.DEBTOR, "name": "…"}]
+    command = RegisterCase(
+        office_id=office_id or tree.root.id, decision_date=decided, parties=people if read.party_rows else [], **asked
+    )
+    found = registration_errors(command, tree, clock.today())
+    if decided is None or office_id is None:
+        found.pop("decision_date", None)
+    if read.particulars.parties is None:
+        found.pop("parties", None)
+    return read.errors(found)
+
+
+def in_order(errors: dict[str, str]) -> dict[str, str]:
+    """Errors in the order of the form's fields."""
+    heads = list(ORDER)
+
+    def place(name: str) -> tuple[int, str]:
+        head = name.partition(".")[0] if name.startswith(("parties", "obligations")) else name
+        return (heads.index(head) if head in heads else len(heads), name)
+
+    return {name: errors[name] for name in sorted(errors, key=place)}
 
 
 def _rows(typed: Typed, head: str, parts: tuple[str, ...], most: int) -> list[int]:
@@ -219,7 +271,7 @@ def party_fields(
                 blank=None,
                 errors=errors,
                 default_value=rx.cond(values[f"{name}.role"], values[f"{name}.role"], _usual_role(index)),
-                class_name="span-3",
+                class_name="span-4",
             ),
             text_field(
                 f"{name}.name",
@@ -227,7 +279,7 @@ def party_fields(
                 errors=errors,
                 default_value=values[f"{name}.name"],
                 max_length=200,
-                class_name="span-4",
+                class_name="span-8",
                 **(first or {} if index == 0 else {}),
             ),
             text_field(
@@ -235,14 +287,14 @@ def party_fields(
                 "Số định danh",
                 default_value=values[f"{name}.id_number"],
                 max_length=40,
-                class_name="span-2",
+                class_name="span-4",
             ),
             text_field(
                 f"{name}.address",
                 "Địa chỉ",
                 default_value=values[f"{name}.address"],
                 max_length=300,
-                class_name="span-3",
+                class_name="span-8",
             ),
         ]
 

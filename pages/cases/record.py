@@ -39,6 +39,20 @@ LABELS = {
     "corrects_id": "Sự kiện được đính chính",
 }
 MONEY = frozenset({AmountRule.PART, AmountRule.ALL_COLLECTED})
+# What happens most stands first and gets the number keys.
+OFTEN = (
+    EventType.COLLECTED,
+    EventType.COMPLETED,
+    EventType.FOUND_WITHOUT_CONDITIONS,
+    EventType.FOUND_WITH_CONDITIONS,
+    EventType.RESUMED,
+    EventType.RETURNED_FROM_SEPARATE_BOOK,
+    EventType.POSTPONED_BY_AGREEMENT,
+    EventType.POSTPONED_OTHER,
+    EventType.SUSPENDED,
+    EventType.MOVED_TO_SEPARATE_BOOK,
+    EventType.TERMINATED,
+)
 SENT_AWAY = frozenset({EventType.ENTRUSTED, EventType.PARTLY_ENTRUSTED})
 REASON_NEEDED = FieldError("reason_needed")
 RECORDERS = (Permission.EVENT_RECORD, Permission.EVENT_RECORD_OWN)
@@ -124,6 +138,7 @@ class RecordState(rx.State):
         return case
 
     def _offer(self, offered: list[EventChoice]) -> None:
+        offered = sorted(offered, key=lambda choice: OFTEN.index(choice.type) if choice.type in OFTEN else len(OFTEN))
         allowed = [choice for choice in offered if choice.allowed]
         self.choices = [Option(choice.type.value, EVENT_TYPE_LABELS[choice.type]) for choice in allowed]
         self.refused = [
@@ -252,7 +267,10 @@ def record_panel(after: Any) -> rx.Component:
 
 def _conflict() -> rx.Component:
     state = RecordState
-    return rx.cond(state.conflict != "", notice(state.conflict, tone="warn", symbol="alert", role="alert"))
+    return rx.cond(
+        state.conflict != "",
+        notice(state.conflict, tone="warn", symbol="alert", role="alert", style={"marginBottom": "16px"}),
+    )
 
 
 def _event(after: Any) -> rx.Component:
@@ -273,6 +291,7 @@ def _event(after: Any) -> rx.Component:
                 state.choices.length() == 0,
                 rx.el.p("Hiện không có sự kiện nào bạn ghi nhận được cho việc này.", class_name="muted"),
             ),
+            _why_not(),
             date_field("business_date", "Ngày", default_value=state.today, errors=state.errors),
             rx.cond(
                 state.wants_amount,
@@ -300,24 +319,29 @@ def _event(after: Any) -> rx.Component:
             saved=state.saved,
             key=state.form_key,
         ),
-        rx.cond(
-            state.refused.length() > 0,
-            rx.el.details(
-                rx.el.summary("Vì sao không có các sự kiện khác?", class_name="small"),
-                rx.el.ul(
-                    rx.foreach(
-                        state.refused,
-                        lambda refusal: rx.el.li(rx.el.b(refusal.label), ": ", refusal.reason, key=refusal.label),
-                    ),
-                    class_name="small muted",
-                ),
-            ),
-        ),
         open=state.open,
         title="Ghi nhận sự kiện",
         subtitle=state.subtitle,
         on_close=state.close,
         name="record",
+    )
+
+
+def _why_not() -> rx.Component:
+    """The events that are not offered now, each with its reason."""
+    state = RecordState
+    return rx.cond(
+        state.refused.length() > 0,
+        rx.el.details(
+            rx.el.summary("Vì sao không có các sự kiện khác?", class_name="small"),
+            rx.el.ul(
+                rx.foreach(
+                    state.refused,
+                    lambda refusal: rx.el.li(rx.el.b(refusal.label), ": ", refusal.reason, key=refusal.label),
+                ),
+                class_name="small muted",
+            ),
+        ),
     )
 
 
@@ -331,6 +355,7 @@ def _correction(after: Any) -> rx.Component:
             "” được gạch đi, số liệu được tính lại, và lý do đứng bên cạnh.",
             tone="warn",
             symbol="alert",
+            style={"marginBottom": "16px"},
         ),
         form(
             date_field("business_date", "Ngày đính chính", default_value=state.today, errors=state.errors),

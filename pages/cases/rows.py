@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from components.formats import format_date, format_money
-from models.enums import CASE_STATUS_LABELS, JUDGMENT_KIND_LABELS
+from models.enums import CASE_STATUS_LABELS, JUDGMENT_KIND_LABELS, JudgmentKind
 from thads_app.services.case_lists import ListedCase
 
+SHORT_KINDS = {
+    JudgmentKind.CRIMINAL: "Hình sự",
+    JudgmentKind.FAMILY: "Hôn nhân, gia đình",
+    JudgmentKind.COMMERCIAL: "Kinh doanh TM",
+}
 UNASSIGNED = "Chưa phân công"
 
 
@@ -41,7 +46,7 @@ def case_row(case: ListedCase) -> CaseRow:
         decided=format_date(case.decision_date),
         debtor=case.debtor_name,
         creditor=case.creditor_name or "",
-        kind=JUDGMENT_KIND_LABELS[case.judgment_kind],
+        kind=SHORT_KINDS.get(case.judgment_kind, JUDGMENT_KIND_LABELS[case.judgment_kind]),
         amount=format_money(case.amount),
         outstanding=format_money(case.outstanding),
         officer=case.officer_name or UNASSIGNED,

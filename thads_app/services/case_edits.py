@@ -139,7 +139,7 @@ async def case_log(actor: Actor, case_id: int) -> list[LogEntry]:
         if case is None:
             raise NotFound
         rows = await repository.audit_of(session, "case", case_id)
-    return [LogEntry(entry.at or clock.now(), name or "", entry.action, entry.detail) for entry, name in rows]
+        return [LogEntry(entry.at or clock.now(), name or "", entry.action, entry.detail) for entry, name in rows]
 
 
 async def case_handovers(actor: Actor, case_id: int) -> list[CaseHandover]:
@@ -175,7 +175,7 @@ async def case_parties(actor: Actor, case_id: int, text: str = "", page: int = 1
         if case is None:
             raise NotFound
         found = await repository.parties_page(session, case_id, normalise(text), offset, PARTIES_SHOWN + 1)
-    views = [PartyView(row.id or 0, row.role, row.name, row.id_number, row.address) for row in found]
+        views = [PartyView(row.id or 0, row.role, row.name, row.id_number, row.address) for row in found]
     return PartyPage(views[:PARTIES_SHOWN], len(views) > PARTIES_SHOWN)
 
 

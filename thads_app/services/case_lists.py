@@ -8,7 +8,6 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import StaffMember
 from models.cases import REGISTRATION_BOOK
 from models.enums import OfficeLevel
 from thads_app import clock, db
@@ -34,6 +33,7 @@ __all__ = [
     "ExportedCase",
     "ListedCase",
     "OfficerLoad",
+    "OfficerName",
     "SimilarCase",
     "find_officers",
     "is_known_year",
@@ -267,13 +267,22 @@ def _both(one: Scope, other: Scope) -> Scope:
 # -- choosing officers -----------------------------------------------------------------------------------------------
 
 
-async def find_officers(actor: Actor, text: str, office_code: str = "") -> list[StaffMember]:
+@dataclass(frozen=True)
+class OfficerName:
+    """An officer to choose."""
+
+    code: str
+    name: str
+
+
+async def find_officers(actor: Actor, text: str, office_code: str = "") -> list[OfficerName]:
     """Officers of the actor's offices whose name or code holds the words, for a filter to choose from."""
     tree = await office_tree()
     scope = actor.scope(Permission.CASE_READ)
     unit = _unit_ids(tree, tree.by_code.get(office_code))
     async with db.session() as session:
-        return await repository.officers_like(session, scope, normalise(text), unit, CHOICES)
+        found = await repository.officers_like(session, scope, normalise(text), unit, CHOICES)
+        return [OfficerName(officer.code, officer.full_name) for officer in found]
 
 
 async def preview_assignment(actor: Actor, case_ids: Sequence[int], *, day: date | None = None) -> AssignPreview:
