@@ -24,8 +24,6 @@
       message.hidden = message.dataset.code !== code;
       told = told || !message.hidden;
     });
-    const next = place.querySelector("[data-next]");
-    if (next) next.value = query.get("tiep") || "";
     if (isLogin) keepName(place, told && code !== "da-ra");
     place.dataset.ready = "";
   };
@@ -69,6 +67,8 @@
   document.addEventListener("submit", (event) => {
     const form = event.target.closest?.("[data-sign-in] form");
     if (!form) return;
+    const next = form.querySelector("[data-next]");
+    if (next) next.value = new URLSearchParams(location.search).get("tiep") || "";
     const name = form.querySelector("[name=username]");
     try {
       if (name) sessionStorage.setItem(KEPT_NAME, name.value);

@@ -24,7 +24,8 @@ _SYSTEMS = (
 def device_name(user_agent: str) -> str:
     """Browser and system, such as “Chrome 140 trên Windows”; a plain word when neither is known."""
     browser = next(
-        (f"{name} {found[1]}" for name, shape in _BROWSERS if (found := re.search(shape, user_agent))), "Trình duyệt khác"
+        (f"{name} {found[1]}" for name, shape in _BROWSERS if (found := re.search(shape, user_agent))),
+        "Trình duyệt khác",
     )
     system = next((name for name, shape in _SYSTEMS if re.search(shape, user_agent)), "")
     return f"{browser} trên {system}" if system else browser

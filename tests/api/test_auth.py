@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from sqlalchemy import text
+from starlette.types import Message, Receive, Scope, Send
 
 from tests.support.cast import PASSWORD, Cast
 from thads_app import thads_app as assembled
@@ -173,18 +174,18 @@ async def test_too_long_a_body_is_refused_before_it_is_read(browser_like: httpx.
 async def test_a_body_that_lies_about_its_length_is_cut_off() -> None:
     reached = 0
 
-    async def reading(scope, receive, send):
+    async def reading(_scope: Scope, receive: Receive, _send: Send) -> None:
         nonlocal reached
         while (await receive()).get("more_body"):
             reached += 1
 
-    async def endless() -> dict[str, object]:
+    async def endless() -> Message:
         return {"type": "http.request", "body": b"x" * 65536, "more_body": True}
 
     told: list[dict[str, object]] = []
 
-    async def note(message) -> None:
-        told.append(message)
+    async def note(message: Message) -> None:
+        told.append(dict(message))
 
     await BodyLimit(reading)({"type": "http", "path": "/api/auth/login", "headers": []}, endless, note)
     assert told[0]["status"] == 413

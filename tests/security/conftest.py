@@ -121,4 +121,3 @@ async def target(_served: str, database: str) -> AsyncIterator[Target]:
     yield reached
     for wire in reached.wires:
         await wire.client.disconnect()
-

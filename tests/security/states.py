@@ -14,7 +14,7 @@ from thads_app.rules.rights import Permission
 class VaultState(rx.State):
     """Holds what one person must not see of another."""
 
-    rows: list[str] = []
+    rows: list[str] = []  # noqa: RUF012 (how Reflex declares a variable)
     whoever: str = ""
     number: int = 0
     settable: str = ""

@@ -85,6 +85,19 @@ async def test_a_temporary_password_opens_the_password_page_alone(visitor: httpx
     assert (await visitor.get("/doi-mat-khau")).text == "vỏ trang"
 
 
+async def test_whoever_chose_their_password_changes_it_on_their_account_page(
+    visitor: httpx.AsyncClient, cast: Cast
+) -> None:
+    await arrive(visitor, (await cast.sign_in("bob")).secret)
+    assert (await visitor.get("/doi-mat-khau")).headers["location"] == "/tai-khoan"
+
+
+async def test_pages_of_people_are_not_kept_by_the_browser(visitor: httpx.AsyncClient, cast: Cast) -> None:
+    await arrive(visitor, (await cast.sign_in("alice")).secret)
+    assert (await visitor.get("/ho-so")).headers["cache-control"] == "no-store"
+    assert "cache-control" not in (await visitor.get("/css/base.css")).headers
+
+
 async def test_files_and_other_routes_are_not_touched(visitor: httpx.AsyncClient) -> None:
     for path in ("/css/base.css", "/assets/index-abc.js", "/api/auth/login", "/khong-co-trang-nay"):
         assert (await visitor.get(path)).text == "vỏ trang"

@@ -11,7 +11,21 @@ import socketio.exceptions
 from tests.security.conftest import ROOT, Target
 from tests.security.states import event_of
 from tests.support.cast import Cast
+from thads_app.auth.policy import Access, Verdict, judge, policy_of
+from thads_app.auth.reflex_internals import INTERNAL, SETTER, handler_function, handler_names
 from thads_app.services import accounts, sessions
+from thads_app.services.sessions import SignedIn
+
+
+def real_handlers() -> list[str]:
+    """Every handler of the app itself."""
+    return [
+        name
+        for name in handler_names()
+        if name not in INTERNAL
+        and not name.endswith(f".{SETTER}")
+        and not (getattr(handler_function(name), "__module__", "") or "").startswith("tests")
+    ]
 
 
 async def test_nobody_signed_in_is_sent_to_sign_in_and_nothing_runs(target: Target, cast: Cast) -> None:
@@ -231,3 +245,35 @@ async def test_a_connection_cannot_smuggle_an_event_in(target: Target, cast: Cas
     await asyncio.sleep(0.3)
     assert "bí mật" not in wire.heard
     await client.disconnect()
+
+
+async def test_no_handler_of_the_app_answers_a_stranger(target: Target, cast: Cast) -> None:
+    closed = [name for name in real_handlers() if Access.PUBLIC not in (policy_of(handler_function(name)) or ())]
+    assert closed
+    for start in range(0, len(closed), 40):
+        wire = await target.wire()
+        before = len(wire.said)
+        for name in closed[start : start + 40]:
+            await wire.send(name)
+        await asyncio.sleep(0.5)
+        for update in wire.said[before:]:
+            assert not update.get("delta"), update
+            assert {event["name"] for event in update["events"]} == {"_redirect"}
+
+
+async def test_no_handler_answers_somebody_whose_role_lacks_its_right(target: Target, cast: Cast) -> None:
+    holder = await cast.sign_in("accountant")
+    beyond = [
+        name for name in real_handlers()
+        if judge(policy_of(handler_function(name)), SignedIn(holder.actor, holder.stage, "")) is Verdict.FORBIDDEN
+    ]  # fmt: skip
+    assert beyond
+    for start in range(0, len(beyond), 40):
+        wire = await target.wire(holder.secret)
+        before = len(wire.said)
+        for name in beyond[start : start + 40]:
+            await wire.send(name)
+        await asyncio.sleep(0.5)
+        for update in wire.said[before:]:
+            told = {state.rsplit(".", 1)[-1] for state in update.get("delta") or {}}
+            assert told <= {"reflex___state____state", "thads_app___auth___session_state____session_state"}, told

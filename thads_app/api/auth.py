@@ -121,7 +121,5 @@ def _see(path: str) -> RedirectResponse:
 
 def _leave() -> RedirectResponse:
     answer = _see(f"{SIGN_IN_PAGE}?loi=da-ra")
-    # Not storage: what somebody typed and has not saved yet waits there for their next sign-in.
-    answer.headers["Clear-Site-Data"] = '"cache"'
     drop_session_cookie(answer)
     return answer

@@ -61,12 +61,12 @@ class TokenPolicy:
 
 
 def signed_in_actor(*words: NeedWord) -> object:
-    """Give a route the cookie's actor, as in `actor: Annotated[Actor, signed_in_actor(Permission.EXPORT)]`."""
+    """Give a route the actor of the cookie: annotate its argument with `Annotated[Actor, …]` around this."""
     return Depends(_ActorOf(*words))
 
 
 def api_actor(*words: NeedWord) -> object:
-    """Give a route the bearer token's actor, as in `actor: Annotated[Actor, api_actor(Permission.CASE_READ)]`."""
+    """Give a route the actor of the bearer token: annotate its argument with `Annotated[Actor, …]` around this."""
     return Depends(TokenPolicy(*words))
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from thads_app.auth.landing import FORBIDDEN_PAGE, PASSWORD_PAGE, SIGN_IN_PAGE, landing_path
+from thads_app.auth.landing import FORBIDDEN_PAGE, OWN_ACCOUNT, PASSWORD_PAGE, SIGN_IN_PAGE, landing_path
 from thads_app.auth.policy import Needs, Verdict, judge
 from thads_app.auth.requests import client_address, safe_next, session_cookie
 from thads_app.services import sessions
@@ -55,6 +55,9 @@ class PageGate:
             answer: Response = RedirectResponse(elsewhere, status_code=303, headers={"Cache-Control": "no-store"})
             await answer(scope, receive, _guarded(send, is_page=True))
             return
+        if demanded is not None and "." not in scope["path"] and not scope["path"].endswith("/"):
+            # The built pages are folders: answer at once instead of sending the browser to the path with a slash.
+            scope = {**scope, "path": scope["path"] + "/"}
         await self._app(scope, receive, _guarded(send, is_page=demanded is not None))
 
     def _demanded(self, request: Request) -> Needs | None:
@@ -77,6 +80,8 @@ class PageGate:
             return PASSWORD_PAGE
         if verdict is Verdict.FORBIDDEN:
             return FORBIDDEN_PAGE
+        if path == PASSWORD_PAGE and caller and caller.stage is Stage.FULL:
+            return OWN_ACCOUNT
         return landing_path(caller.actor) if path == "/" and caller else ""
 
 
@@ -103,7 +108,8 @@ def _guarded(send: Send, *, is_page: bool) -> Send:
             for name, value in _GUARDS.items():
                 headers.setdefault(name, value)
             if is_page:
-                headers["Cache-Control"] = "no-store" if message["status"] in {302, 303, 307} else "no-cache"
+                # Back after signing out must ask the server again, not show what the browser kept.
+                headers["Cache-Control"] = "no-store"
         await send(message)
 
     return with_headers

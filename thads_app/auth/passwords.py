@@ -79,7 +79,8 @@ def password_problem(password: str, about: Iterable[str] = ()) -> FieldError | N
         return FieldError("password_too_short", {"minimum": MINIMUM_LENGTH})
     if len(password) > MAXIMUM_LENGTH:
         return FieldError("password_too_long", {"maximum": MAXIMUM_LENGTH})
-    known = {part for word in about for part in (word.lower(), *normalise(word).split()) if len(part) >= _TELLING_LENGTH}
+    parts = {part for word in about for part in (word.lower(), *normalise(word).split())}
+    known = [part for part in parts if len(part) >= _TELLING_LENGTH]
     rest = password.lower()
     for word in sorted(known, key=len, reverse=True):
         rest = rest.replace(word, "")
