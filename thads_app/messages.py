@@ -195,6 +195,34 @@ MESSAGES |= {
 }
 
 
+# The API: what a request can get wrong before any rule of ours is asked.
+MESSAGES |= {
+    "no_such_path": "Không có địa chỉ này.",
+    "method_not_allowed": "Địa chỉ này không nhận phương thức {method}.",
+    "body_unreadable": "Không đọc được nội dung gửi lên; cần một văn bản JSON hợp lệ.",
+    "body_too_large": "Nội dung gửi lên quá lớn.",
+    "field_unknown": "Không có trường này.",
+    "value_wrong": "Giá trị không hợp lệ.",
+    "not_text": "Cần một đoạn chữ, không có ký tự điều khiển.",
+    "not_a_flag": "Cần true hoặc false.",
+    "not_a_list": "Cần một danh sách.",
+    "not_an_object": "Cần một đối tượng JSON.",
+    "not_a_uuid": "Đây không phải một UUID.",
+    "not_iso_date": "Ngày không hợp lệ; viết năm-tháng-ngày, ví dụ 2026-03-05.",
+    "not_iso_moment": "Không phải ngày hay thời điểm ISO, ví dụ 2026-03-05 hay 2026-03-05T08:00.",
+    "word_unknown": "Phải là một trong: {words}.",
+    "too_few": "Cần ít nhất {limit} mục.",
+    "too_many": "Nhiều nhất {limit} mục.",
+    "number_too_small": "Không được nhỏ hơn {limit}.",
+    "number_too_large": "Không được lớn hơn {limit}.",
+    "cursor_invalid": "Con trỏ trang không dùng được; hãy đọc lại từ trang đầu.",
+    "office_unknown": "Không có đơn vị mang mã {code}.",
+    "officer_not_used": "Chỉ “Phân công” dùng chấp hành viên.",
+    "receiving_office_not_used": "Chỉ “Ủy thác” dùng đơn vị nhận.",
+    "parties_from_list": "Việc có hơn {limit} đương sự nên danh sách không thay ở đây được.",
+}
+
+
 def sentence(problem: DomainError | FieldError | Refusal | str, **params: object) -> str:
     """The sentence for a person.
 

@@ -255,12 +255,13 @@ def read_place(word: str, sort: CaseSort) -> CasePlace | None:
     """The place an address names; None when it names none that fits the order (then the list begins at its start)."""
     try:
         value, case_id = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
-        if not isinstance(case_id, int) or not 0 <= case_id < 2**63:
+        if type(case_id) is not int or not 0 <= case_id < 2**63:
             return None
         if sort in (CaseSort.DATE, CaseSort.STATUS_SINCE):
             return CasePlace(date.fromisoformat(value), case_id)
         if sort is CaseSort.DEBTOR:
-            return CasePlace(value, case_id) if isinstance(value, str) and "\x00" not in value else None
+            fits = isinstance(value, str) and value.isascii() and "\x00" not in value  # as every sort key is
+            return CasePlace(value, case_id) if fits else None
         return CasePlace(value, case_id) if type(value) is int and abs(value) < 2**63 else None
     except (ValueError, TypeError):
         return None

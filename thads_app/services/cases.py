@@ -63,6 +63,7 @@ class ObligationView:
 class TimelineEntry:
     """One line of a case's story: an event, or the day it passed to a successor office (`event_id` None).
 
+    `staff_id` and `office_id` are those `officer` and `office` name.
     `booked` is the đồng the event moved; `corrected_by` the correction that struck it out, `corrects` what it strikes out.
     """
 
@@ -83,6 +84,8 @@ class TimelineEntry:
     corrected_by: int | None
     handover_id: int | None
     correctable: bool
+    staff_id: int | None = None
+    office_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -207,7 +210,9 @@ def _timeline(rows: list[CaseEvent], history: History, names: _Names, offices: d
     corrected_by = {row.corrects_id: row.id for row in rows if row.corrects_id is not None}
     entries = [_event_entry(row, history, names, offices, corrected_by.get(row.id)) for row in rows]
     entries += [
-        _move_entry(move.day, offices[move.to_office_id]) for move in history.moves if move.day <= clock.today()
+        _move_entry(move.day, offices[move.to_office_id], move.to_office_id)
+        for move in history.moves
+        if move.day <= clock.today()
     ]
     order = {id(entry): position for position, entry in enumerate(entries)}
     # Newest first; a move to a successor office happens before anything else of its day.
@@ -237,10 +242,12 @@ def _event_entry(
         corrected_by=corrected_by,
         handover_id=row.handover_id,
         correctable=not struck and row.type not in (EventType.REGISTERED, EventType.CORRECTED),
+        staff_id=row.staff_id,
+        office_id=row.receiving_office_id,
     )
 
 
-def _move_entry(day: date, office: str) -> TimelineEntry:
+def _move_entry(day: date, office: str, office_id: int) -> TimelineEntry:
     return TimelineEntry(
         event_id=None,
         type=None,
@@ -259,4 +266,5 @@ def _move_entry(day: date, office: str) -> TimelineEntry:
         corrected_by=None,
         handover_id=None,
         correctable=False,
+        office_id=office_id,
     )

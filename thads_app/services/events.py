@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
@@ -218,9 +218,13 @@ async def assign_cases(
     *,
     document_number: str | None = None,
     note: str | None = None,
+    request_id: UUID | None = None,
     now: datetime | None = None,
 ) -> list[AssignResult]:
-    """Assign cases to one officer, each in its own transaction, and say for each how it ended."""
+    """Assign cases to one officer, each in its own transaction, and say for each how it ended.
+
+    With a `request_id`, asking again assigns nothing twice.
+    """
     results: list[AssignResult] = []
     for case_id in case_ids:
         command = RecordEvent(
@@ -230,6 +234,7 @@ async def assign_cases(
             staff_id=staff_id,
             document_number=document_number,
             note=note,
+            request_id=uuid5(request_id, str(case_id)) if request_id else None,
         )
         number = ""
         try:
