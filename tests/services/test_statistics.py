@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.support.random_cases import RandomWorld, naive, people_offices, rando
 from thads_app.errors import Forbidden, NotFound, Refused
 from thads_app.rules.calendar import period
 from thads_app.rules.indicators import Figure, Sheet, fallen, sum_violations, violations, year_violations
-from thads_app.rules.rights import Actor, Permission, Scope, system_operator
+from thads_app.rules.rights import Actor, Permission, system_operator
 from thads_app.rules.units import Breakdown, OrganisationMap
 from thads_app.services.bulk_check import BulkCase
 from thads_app.services.cubes import forget_bases
@@ -183,7 +184,7 @@ async def test_results_never_fall_from_month_to_month_as_known_at_one_cut_off(la
             (await figures(lake.operator, FigureQuery("91", 2025, months, TODAYS, as_of=as_of)))[0].sheet
             for months in range(13)
         ]
-        assert all(not fallen(one, next_one) for one, next_one in zip(sheets, sheets[1:], strict=False))
+        assert all(not fallen(one, later) for one, later in pairwise(sheets))
 
 
 async def test_totals_are_the_same_on_both_maps(lake: Lake) -> None:
@@ -238,7 +239,7 @@ async def staff_by_code(lake: Lake) -> dict[str, int]:
     from thads_app.db import session
 
     async with session() as reading:
-        return {code: each for code, each in await reading.execute(select(StaffMember.code, StaffMember.id))}
+        return dict((await reading.execute(select(StaffMember.code, StaffMember.id))).tuples().all())
 
 
 def clerk(lake: Lake, code: str, *permissions: Permission) -> Actor:

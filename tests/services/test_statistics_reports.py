@@ -21,7 +21,7 @@ from thads_app.cli import build_group
 from thads_app.errors import Invalid, NotFound, Refused
 from thads_app.rules.indicators import Figure, sum_violations
 from thads_app.rules.rights import Actor, Permission, system_operator
-from thads_app.rules.units import Breakdown, OrganisationMap
+from thads_app.rules.units import Breakdown
 from thads_app.services import reports
 from thads_app.services.folding import fold_now
 from thads_app.services.report_files import report_csv, report_json, report_xlsx
@@ -53,7 +53,9 @@ def query(unit: str = "91", months: int = 12, **changes: Any) -> FigureQuery:
 def additive(rows: list[dict[str, Any]]) -> bool:
     total, *parts = rows
     return all(
-        total[side][code] == sum(part[side][code] for part in parts) for side in ("count", "amount") for code in ADDITIVE
+        total[side][code] == sum(part[side][code] for part in parts)
+        for side in ("count", "amount")
+        for code in ADDITIVE
     )
 
 
@@ -78,8 +80,16 @@ async def test_json_has_the_shape_other_programs_rely_on(operator: Actor) -> Non
 
 
 @pytest.mark.parametrize("form", ["01/TK-THA", "02/TK-THA", "04/TK-THA", "05/TK-THA"])
-@pytest.mark.parametrize(("unit", "by"), [("00", Breakdown.PROVINCE), ("00", Breakdown.OFFICE), ("91", Breakdown.OFFICE),
-                                          ("91", Breakdown.OFFICER), ("91-02", Breakdown.OFFICER)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("unit", "by"),
+    [
+        ("00", Breakdown.PROVINCE),
+        ("00", Breakdown.OFFICE),
+        ("91", Breakdown.OFFICE),
+        ("91", Breakdown.OFFICER),
+        ("91-02", Breakdown.OFFICER),
+    ],
+)
 async def test_a_breakdown_adds_one_row_per_part_under_the_total(
     operator: Actor, form: str, unit: str, by: Breakdown
 ) -> None:
@@ -108,7 +118,8 @@ async def test_the_same_form_at_the_same_cut_off_never_changes(operator: Actor, 
     asked = query(months=11, as_of=cut_off)
     before = report_json(await make_report(operator, "05/TK-THA", asked))
     rng = random.Random(6)
-    late = [case for case in (random_case(rng, world, 5000 + n) for n in range(80)) if case.events[0].recorded_at > cut_off]
+    late = [random_case(rng, world, 5000 + number) for number in range(80)]
+    late = [case for case in late if case.events[0].recorded_at > cut_off]
     assert late
     await write(world, late)
     assert report_json(await make_report(operator, "05/TK-THA", asked)) == before

@@ -1,4 +1,4 @@
-"""Random lawful cases on the real offices, written by the bulk loader, with the same cases as the naive oracle wants them."""
+"""Random lawful cases on the real offices, written by the bulk loader, and told again for the naive oracle."""
 
 import random
 from collections.abc import Sequence

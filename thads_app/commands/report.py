@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -36,7 +38,7 @@ class Cutoff(click.ParamType):
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
-            self.fail(f"“{text}” không phải ngày hoặc thời điểm ISO, ví dụ 2025-05-05 hoặc 2025-05-05T08:00.", param, ctx)
+            self.fail(f"“{text}” không phải ngày hay thời điểm ISO, ví dụ 2025-05-05 hay 2025-05-05T08:00.", param, ctx)
         if len(text) <= len("2025-05-05"):
             moment = datetime.combine(moment.date(), time.max)
         try:
@@ -45,31 +47,50 @@ class Cutoff(click.ParamType):
             self.fail(f"“{text}” nằm ngoài lịch.", param, ctx)
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line asks for."""
+
+    form: str
+    unit: str
+    fiscal_year: int
+    months: int
+    as_of: datetime | None
+    by: Breakdown | None
+    kind: JudgmentKind | None
+    organisation: OrganisationMap
+    output: str
+
+
 @click.command()
 @click.argument("form", metavar="FORM", type=click.Choice(list(FORMS), case_sensitive=False))
 @click.option("--unit", required=True, metavar="CODE", help="Mã đơn vị, hoặc mã chấp hành viên.")
-@click.option("--fy", required=True, type=click.IntRange(_FIRST_YEAR, _LAST_YEAR), help="Năm thống kê (từ 01/10 năm trước).")
-@click.option("--months", required=True, type=click.IntRange(1, 12), help="Số tháng lũy kế từ 01/10.")
-@click.option("--as-of", type=Cutoff(), help="Chỉ tính sự kiện đã ghi nhận đến lúc này; một ngày là đến hết ngày đó.")
+@click.option("--fy", required=True, type=click.IntRange(_FIRST_YEAR, _LAST_YEAR), help="Năm thống kê.")
+@click.option("--months", required=True, type=click.IntRange(1, 12), help="Số tháng lũy kế từ 01/10 năm trước.")
+@click.option("--as-of", type=Cutoff(), help="Chỉ tính sự kiện đã ghi nhận đến lúc này; một ngày: đến hết ngày đó.")
 @click.option("--by", type=click.Choice([each.value for each in Breakdown]), help="Thêm một dòng cho mỗi đơn vị con.")
 @click.option("--kind", type=click.Choice([each.value for each in JudgmentKind]), help="Chỉ một loại án.")
-@click.option("--org", type=click.Choice([each.value for each in OrganisationMap]), default=OrganisationMap.AS_WAS.value,
+@click.option("--org", type=click.Choice([each.value for each in OrganisationMap]), default="as-was",
               show_default=True, help="Tổ chức như đã có, hay theo bản đồ hiện nay.")  # fmt: skip
 @click.option("--format", "output", type=click.Choice(["json", "xlsx", "csv"]), default="json", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Ghi vào tệp thay vì in ra.")
-def report(
-    form: str, unit: str, fy: int, months: int, as_of: datetime | None, by: str | None, kind: str | None, org: str,
-    output: str, out: Path | None,
-) -> None:  # fmt: skip
+def report(**options: Any) -> None:
     """Lập biểu thống kê 01/TK-THA … 12/TK-THA của một đơn vị."""
-    if output == "xlsx" and out is None and sys.stdout.isatty():
+    out: Path | None = options["out"]
+    if options["output"] == "xlsx" and out is None and sys.stdout.isatty():
         raise click.UsageError("Bảng tính cần --out TỆP.xlsx.")
-    content = asyncio.run(
-        _make(
-            form, unit, fy, months, as_of, Breakdown(by) if by else None, JudgmentKind(kind) if kind else None,
-            OrganisationMap(org), output,
-        )
-    )  # fmt: skip
+    wanted = Wanted(
+        form=options["form"],
+        unit=options["unit"],
+        fiscal_year=options["fy"],
+        months=options["months"],
+        as_of=options["as_of"],
+        by=Breakdown(options["by"]) if options["by"] else None,
+        kind=JudgmentKind(options["kind"]) if options["kind"] else None,
+        organisation=OrganisationMap(options["org"]),
+        output=options["output"],
+    )
+    content = asyncio.run(_make(wanted))
     if out is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
@@ -81,17 +102,7 @@ def report(
     click.echo(f"Đã ghi {out}.", err=True)
 
 
-async def _make(
-    form: str,
-    unit: str,
-    fy: int,
-    months: int,
-    as_of: datetime | None,
-    by: Breakdown | None,
-    kind: JudgmentKind | None,
-    org: OrganisationMap,
-    output: str,
-) -> bytes:
+async def _make(wanted: Wanted) -> bytes:
     from thads_app import clock, db, schema
     from thads_app.errors import DomainError
     from thads_app.messages import sentence
@@ -105,23 +116,23 @@ async def _make(
     schema.require_schema()
     try:
         tree = await office_tree()
-        officer = None if unit in tree.by_code else unit
-        if as_of is not None and as_of >= clock.now():
-            as_of = None  # nothing is recorded later than now
+        is_office = wanted.unit in tree.by_code
+        # Nothing is recorded later than now, so a later cut-off is the present.
+        known_then = wanted.as_of is not None and wanted.as_of < clock.now()
         query = FigureQuery(
-            unit=unit if officer is None else tree.root.code,
-            fiscal_year=fy,
-            months=months,
-            organisation=org,
-            officer=officer,
-            kind=kind,
-            as_of=as_of,
+            unit=wanted.unit if is_office else tree.root.code,
+            fiscal_year=wanted.fiscal_year,
+            months=wanted.months,
+            organisation=wanted.organisation,
+            officer=None if is_office else wanted.unit,
+            kind=wanted.kind,
+            as_of=wanted.as_of if known_then else None,
         )
         actor = system_operator(tree.root.id)
-        made = await make_report(actor, form, query, by, columns=output == "xlsx")
+        made = await make_report(actor, wanted.form, query, wanted.by, columns=wanted.output == "xlsx")
     except DomainError as wrong:
         raise OperatorError(sentence(wrong)) from None
     finally:
         await db.dispose()
     writers = {"json": report_json_text, "csv": report_csv}
-    return report_xlsx(made) if output == "xlsx" else writers[output](made).encode()
+    return report_xlsx(made) if wanted.output == "xlsx" else writers[wanted.output](made).encode()

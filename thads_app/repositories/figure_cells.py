@@ -30,10 +30,6 @@ from thads_app.rules.rights import EVERYWHERE, Scope
 _CROWDED = frozenset(
     {Indicator.NEWLY_REGISTERED, Indicator.COMPLETED, Indicator.IN_PROGRESS, Indicator.WITHOUT_CONDITIONS}
 )
-MANY_OFFICES = 8
-"""From so many offices on, a crowded cell is walked."""
-
-
 @dataclass(frozen=True)
 class CellSums:
     """The deltas one cell sums.
@@ -46,6 +42,7 @@ class CellSums:
         kind, source: only these cases.
         measure: cases whose việc (or đồng) is not nought; None for either.
         as_of: only deltas recorded up to that moment.
+        large_unit: whether the unit is a province or the nation.
     """
 
     terms: tuple[Term, ...]
@@ -58,12 +55,21 @@ class CellSums:
     source: Source | None = None
     measure: Measure | None = None
     as_of: datetime | None = None
+    large_unit: bool = False
 
     @property
     def crowded(self) -> bool:
         """Whether a large part of all cases may lie behind the cell."""
-        offices = MANY_OFFICES if self.scope.everything else len(self.scope.office_ids)
-        return offices >= MANY_OFFICES and self.officer is None and any(t.indicator in _CROWDED for t in self.terms)
+        return self.large_unit and self.officer is None and any(term.indicator in _CROWDED for term in self.terms)
+
+    @property
+    def registered_by(self) -> date:
+        """The last day on which a case behind the cell can have been registered."""
+        of_before = all(
+            term.when is When.OPENING or (term.when is When.FLOW and term.indicator is Indicator.CARRIED_OVER)
+            for term in self.terms
+        )
+        return self.opening_end if of_before else self.end
 
 
 def cell_case_ids(cell: CellSums) -> Subquery:
@@ -78,18 +84,19 @@ def cell_case_ids(cell: CellSums) -> Subquery:
     )
 
 
-def in_cell(case_id: Any, cell: CellSums) -> ColumnElement[bool]:
-    """The predicate that a case (given by its id column) lies behind the cell; for lists paged by key."""
+def in_cell(cell: CellSums) -> ColumnElement[bool]:
+    """The predicate on `Case` rows that they lie behind the cell; for lists paged by key."""
+    registered = Case.decision_date <= cell.registered_by
     if not cell.crowded:
-        return case_id.in_(select(cell_case_ids(cell).c.case_id))
+        return and_(registered, Case.id.in_(select(cell_case_ids(cell).c.case_id)))
     count, amount = _sums(cell)
-    return (
+    of_case = (
         select(literal(1))
-        .where(StatDelta.case_id == case_id, *_wanted(cell))
+        .where(StatDelta.case_id == Case.id, *_wanted(cell))
         .having(_not_nought(cell, count, amount))
         .correlate(Case)
-        .exists()
     )
+    return and_(registered, of_case.exists())
 
 
 async def visible_total(session: AsyncSession, cell: CellSums, visible: Scope) -> tuple[int, int]:
@@ -108,7 +115,7 @@ def cell_page(cell: CellSums, visible: Scope, after: tuple[date, int] | None, li
     """Cases behind a cell that lie in a scope now, newest decision first, after a (decision date, id)."""
     query = (
         select(Case)
-        .where(in_scope(Case.office_id, visible), in_cell(Case.id, cell), Case.decision_date <= cell.end)
+        .where(in_scope(Case.office_id, visible), in_cell(cell))
         .order_by(Case.decision_date.desc(), Case.id.desc())
         .limit(limit)
     )

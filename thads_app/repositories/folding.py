@@ -24,10 +24,12 @@ _FINE_KEYS = (
 
 
 def _fold_statement(table: str, columns: str, keys: str) -> str:
+    places = ", ".join(str(place + 1) for place in range(columns.count(",") + 1))
     return (
         f"INSERT INTO {table} ({columns}, count, amount) "
         f"SELECT {keys}, sum(count), sum(amount) FROM stat_delta WHERE id > :after AND id <= :upto "
-        f"GROUP BY {', '.join(str(place + 1) for place in range(columns.count(',') + 1))} "
+        # Rows of one office lie together then, for the index as for whoever reads them.
+        f"GROUP BY {places} ORDER BY {places} "
         f"ON CONFLICT ({columns}) DO UPDATE SET "
         f"count = {table}.count + excluded.count, amount = {table}.amount + excluded.amount"
     )
@@ -55,6 +57,7 @@ async def fold_step(session: AsyncSession, upto: int, limit: int) -> tuple[int, 
     """Fold at most `limit` delta ids after the mark, none above `upto`; return the mark before and after."""
     await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": FOLDER_LOCK})
     await session.execute(text("SET LOCAL statement_timeout = 0"))
+    await session.execute(text("SET LOCAL work_mem = '128MB'"))
     before = int((await session.execute(select(StatFold.last_delta_id).where(StatFold.id == 1))).scalar_one())
     after = min(upto, before + limit)
     if after <= before:

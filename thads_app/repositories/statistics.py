@@ -1,7 +1,7 @@
 """Sums of statistic deltas: summaries for what is folded, the deltas themselves for the rest.
 
-A sum as of now is `base_rows` at a fold mark plus `tail_rows` after it, so it is exact and live at any moment. Read both in
-one snapshot (`db.session`), or keep a base and add the tail since its mark: deltas are append-only.
+A sum as of now is `base_rows` at a fold mark plus `tail_rows` after it: exact and live at any moment. Read both
+in one snapshot (`db.session`), or keep a base and add the tail since its mark: deltas are append-only.
 """
 
 from collections.abc import Sequence
@@ -83,25 +83,31 @@ class CubeQuery:
 
 
 class FoldMark(NamedTuple):
-    """Where the fold stands: deltas up to `last_delta_id` are in the summaries of this `database`."""
+    """Where the fold stands.
+
+    Deltas up to `last_delta_id` are in the summaries, and none of them is still to come; `newest_delta_id` is the
+    highest there is. `database` tells these tables from any others (restored, emptied, copied).
+    """
 
     last_delta_id: int
+    newest_delta_id: int
     database: str
 
 
 async def fold_mark(session: AsyncSession) -> FoldMark:
-    """The fold's mark, with what tells this database's tables from any other's (restored, emptied, copied)."""
+    """The fold's mark as the session's snapshot has it."""
     row = (
         await session.execute(
             text(
                 "SELECT coalesce((SELECT last_delta_id FROM stat_fold WHERE id = 1), 0),"
+                " coalesce((SELECT max(id) FROM stat_delta), 0),"
                 " (SELECT oid FROM pg_database WHERE datname = current_database())"
                 " || '/' || pg_relation_filenode('stat_delta') || '/' || pg_relation_filenode('stat_monthly')"
                 " || '/' || pg_relation_filenode('stat_office_monthly')"
             )
         )
     ).one()
-    return FoldMark(int(row[0]), str(row[1]))
+    return FoldMark(int(row[0]), int(row[1]), str(row[2]))
 
 
 async def base_rows(session: AsyncSession, query: CubeQuery, mark: FoldMark) -> list[CubeRow]:
@@ -116,9 +122,12 @@ async def base_rows(session: AsyncSession, query: CubeQuery, mark: FoldMark) -> 
     return await _sums(session, query, parts)
 
 
-async def tail_rows(session: AsyncSession, query: CubeQuery, after: int) -> list[CubeRow]:
-    """Sums over the deltas whose id is greater than `after`."""
-    return await _sums(session, query, [_delta_part(query, StatDelta.id > after)])
+async def tail_rows(session: AsyncSession, query: CubeQuery, after: int, upto: int | None = None) -> list[CubeRow]:
+    """Sums over the deltas whose id is greater than `after`, and not greater than `upto`."""
+    which = StatDelta.id > after
+    if upto is not None:
+        which = and_(which, StatDelta.id <= upto)
+    return await _sums(session, query, [_delta_part(query, which)])
 
 
 def _summary_part(query: CubeQuery) -> Select[Any]:
@@ -157,22 +166,12 @@ def _where(table: Any, query: CubeQuery, day: Any) -> list[ColumnElement[bool]]:
 
 
 def _part(table: Any, query: CubeQuery, month: Any, wanted: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    source: FromClause = table.__table__
-    columns: list[Any] = []
-    for place, group in enumerate(query.groups):
-        if group is GroupBy.OFFICE and query.office_keys:
-            keys = _office_keys(query)
-            source = source.join(keys, keys.c.office_id == table.office_id)
-            columns.append(keys.c.key.label(f"k{place}"))
-        else:
-            columns.append(_key_column(table, group).label(f"k{place}"))
+    columns = [_key_column(table, group).label(f"k{place}") for place, group in enumerate(query.groups)]
     before = query.start.toordinal() - 1
     bucket = func.greatest(month, date.fromordinal(before).replace(day=1))
-    return (
-        select(*columns, table.indicator, bucket.label("month"), table.count.label("n"), table.amount.label("money"))
-        .select_from(source)
-        .where(*wanted)
-    )
+    return select(
+        *columns, table.indicator, bucket.label("month"), table.count.label("n"), table.amount.label("money")
+    ).where(*wanted)
 
 
 def _key_column(table: Any, group: GroupBy) -> Any:
@@ -193,21 +192,30 @@ def _office_keys(query: CubeQuery) -> Any:
     )
 
 
-async def _sums(session: AsyncSession, query: CubeQuery, parts: Sequence[Select[Any]]) -> list[CubeRow]:
-    names = [f"k{place}" for place in range(len(query.groups))]
-    rows = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
-    keys = [rows.c[name] for name in names]
-    monthly = (
-        select(
-            *keys,
-            rows.c.indicator,
-            rows.c.month,
-            func.sum(rows.c.n).label("n"),
-            func.sum(rows.c.money).label("money"),
-        )
+def _monthly(query: CubeQuery, rows: FromClause, names: Sequence[str], *, map_offices: bool) -> Any:
+    """Sums per key, indicator and month of rows, or of sums by office that are to become sums by the office's key."""
+    source, keys = rows, [rows.c[name] for name in names]
+    if map_offices:
+        place = query.groups.index(GroupBy.OFFICE)
+        office_keys = _office_keys(query)
+        source = rows.join(office_keys, office_keys.c.office_id == rows.c[f"k{place}"])
+        keys[place] = office_keys.c.key.label(f"k{place}")
+    sums = (func.sum(rows.c.n).label("n"), func.sum(rows.c.money).label("money"))
+    return (
+        select(*keys, rows.c.indicator, rows.c.month, *sums)
+        .select_from(source)
         .group_by(*keys, rows.c.indicator, rows.c.month)
         .subquery()
     )
+
+
+async def _sums(session: AsyncSession, query: CubeQuery, parts: Sequence[Select[Any]]) -> list[CubeRow]:
+    names = [f"k{place}" for place in range(len(query.groups))]
+    rows = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
+    # Offices get their keys once summed: joining millions of rows first would cost several times the sum.
+    monthly = _monthly(query, rows, names, map_offices=False)
+    if GroupBy.OFFICE in query.groups and query.office_keys:
+        monthly = _monthly(query, monthly, names, map_offices=True)
     whole = BigInteger()
     statement = select(
         *(monthly.c[name] for name in names),
@@ -231,7 +239,8 @@ async def _sums(session: AsyncSession, query: CubeQuery, parts: Sequence[Select[
 
 async def people(session: AsyncSession, staff_ids: Sequence[int]) -> dict[int, StaffMember]:
     """Officers by id, to name the rows of a table of figures."""
-    query = select(StaffMember).where(StaffMember.id == func.any(bindparam(None, list(staff_ids), type_=ARRAY(Integer))))
+    wanted = bindparam(None, list(staff_ids), type_=ARRAY(Integer))
+    query = select(StaffMember).where(StaffMember.id == func.any(wanted))
     return {row.id: row for row in (await session.execute(query)).scalars() if row.id is not None}
 
 

@@ -1,7 +1,6 @@
 """Yearly targets of the completion rate."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -18,13 +17,9 @@ async def targets_of_year(session: AsyncSession, office_ids: Sequence[int], fisc
     return (await session.execute(query)).scalars().all()
 
 
-async def save_target(
-    session: AsyncSession, office_id: int, fiscal_year: int, measure: Measure, rate: Decimal, source_note: str
-) -> None:
+async def save_target(session: AsyncSession, target: Target) -> None:
     """Set a target, replacing the one there is."""
-    row = insert(Target).values(
-        office_id=office_id, fiscal_year=fiscal_year, measure=measure, rate=rate, source_note=source_note
-    )
+    row = insert(Target).values(target.model_dump(exclude={"id"}))
     replaced = {"rate": row.excluded.rate, "source_note": row.excluded.source_note}
     cell = [Target.office_id, Target.fiscal_year, Target.measure]
     await session.execute(row.on_conflict_do_update(index_elements=cell, set_=replaced))

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.enums import FLOW_INDICATORS, STOCK_INDICATORS, Indicator, Measure
-from thads_app.rules.indicators import OPEN_STOCKS, Figure, Sheet, compose, completion_rate
+from thads_app.rules.indicators import OPEN_STOCKS, Figure, Sheet, completion_rate, compose
 from thads_app.rules.regimes import regime_of
 
 Key = tuple[Hashable, ...]
@@ -24,8 +24,10 @@ _MONTHS = 12
 
 
 class CubeRow(NamedTuple):
-    """The monthly sums of one indicator of one key. `months` are first days; all of them before the cube's start are
-    one month, the one before it."""
+    """The monthly sums of one indicator of one key.
+
+    `months` are first days; all of them before the cube's start are one month, the one before it.
+    """
 
     key: Key
     indicator: Indicator
@@ -123,7 +125,9 @@ class YearBlock:
 
     def sheets(self, months: int) -> dict[Key, Sheet]:
         """The sheets of every key."""
-        sides = [{figure: value[:, months, side].tolist() for figure, value in self.figures.items()} for side in (0, 1)]
+        sides = [
+            {figure: value[:, months, side].tolist() for figure, value in self.figures.items()} for side in (0, 1)
+        ]
         return {
             key: Sheet(
                 count={figure: column[row] for figure, column in sides[0].items()},
@@ -140,7 +144,9 @@ class YearBlock:
         side = _MEASURE[measure]
         needed = (Figure.COMPLETED, Figure.TERMINATED, Figure.REDUCED, Figure.WITH_CONDITIONS)
         columns = {figure: self.figures[figure][row, 1 : months + 1, side].tolist() for figure in needed}
-        return [completion_rate({figure: column[month] for figure, column in columns.items()}) for month in range(months)]
+        return [
+            completion_rate({figure: column[month] for figure, column in columns.items()}) for month in range(months)
+        ]
 
 
 def build_cube(start: date, end: date, rows: Iterable[CubeRow]) -> Cube:

@@ -1,7 +1,7 @@
 """The twelve statistical forms of TT 05/2024/TT-BTP: titles, layout, and which of them the data kept so far can fill.
 
-Titles are those of Đ.2; the annex's column layout was not seen, so lines and columns follow the order of practice (project
-notes 4.3) and print every figure the definitions name.
+Titles are those of Đ.2; the annex's column layout was not seen, so lines and columns follow the order of practice
+(project notes 4.3) and print every figure the definitions name.
 """
 
 from dataclasses import dataclass

@@ -69,7 +69,7 @@ FIGURE_LABELS = {
 
 FIGURE_DEFINITIONS = {
     Figure.CARRIED_OVER: "Việc chưa thi hành xong đến 30/09 năm trước, trừ số đã chuyển sổ theo dõi riêng.",
-    Figure.NEWLY_REGISTERED: "Quyết định thi hành án ra trong kỳ, kể cả nhận ủy thác và đưa trở lại từ sổ theo dõi riêng.",
+    Figure.NEWLY_REGISTERED: "Quyết định thi hành án ra trong kỳ, kể cả nhận ủy thác và đưa trở lại từ sổ riêng.",
     Figure.REGISTERED_TOTAL: "Năm trước chuyển sang cộng thụ lý mới.",
     Figure.TRANSFERRED: "Nhận bàn giao, phân công lại trừ đi số bàn giao đi; bằng 0 ở đơn vị giữ cả hai đầu.",
     Figure.TO_ENFORCE: "Tổng số thụ lý trừ ủy thác, rút hồ sơ, thu hồi và hủy, cộng chuyển đến trừ chuyển đi.",
@@ -270,8 +270,8 @@ def violations(sheet: Sheet) -> list[Violation]:
         side = sheet.of(measure)
         classified = side[Figure.WITH_CONDITIONS] + side[Figure.OUTSIDE] + side[Figure.WITHOUT_CONDITIONS]
         still_open = sum(side[Figure(each.value)] for each in OPEN_STOCKS)
-        found += _compare("to_enforce = with_conditions + outside + without_conditions", measure,
-                          side[Figure.TO_ENFORCE], classified)
+        whole = "to_enforce = with_conditions + outside + without_conditions"
+        found += _compare(whole, measure, side[Figure.TO_ENFORCE], classified)
         found += _compare("carried_forward = open cases", measure, side[Figure.CARRIED_FORWARD], still_open)
     return found
 
@@ -305,7 +305,7 @@ def fallen(earlier: Sheet, later: Sheet) -> list[Violation]:
     """Counts that fell between two periods of one year though they can only grow, as known at one cut-off."""
     growing = (Figure.COMPLETED, Figure.TERMINATED, Figure.ENTRUSTED, Figure.REVOKED)
     return [
-        Violation(f"{figure.value} never falls within a year", Measure.COUNT, later.count[figure], earlier.count[figure])
+        Violation(f"{figure.value} never falls in a year", Measure.COUNT, later.count[figure], earlier.count[figure])
         for figure in growing
         if later.count[figure] < earlier.count[figure]
     ]

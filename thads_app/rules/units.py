@@ -131,6 +131,7 @@ def expected_parts(
         listed = [
             part
             for part in parts
-            if (part.valid_from is None or part.valid_from <= last) and (part.valid_to is None or part.valid_to >= first)
+            if (part.valid_from is None or part.valid_from <= last)
+            and (part.valid_to is None or part.valid_to >= first)
         ]
     return [part for part in listed if not (part.id == node.id and part.level is OfficeLevel.CENTRAL)]

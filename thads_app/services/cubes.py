@@ -1,7 +1,8 @@
 """Cubes of sums, exact as of now, at the price of the newest deltas.
 
-A base (everything up to a fold mark) never changes, because deltas are append-only; it is kept in memory, and each read adds
-the deltas since. When the fold has moved far beyond a base, the base is read again.
+A base (everything up to a fold mark) never changes, because deltas are append-only; it is kept in memory, and each read
+adds the deltas since. As the fold moves on, what it folded is added to the base; when it has moved very far, as after
+an import, the base is read again.
 """
 
 from collections import OrderedDict
@@ -16,8 +17,8 @@ from thads_app.rules.cubes import Cube, build_cube
 KEPT_BYTES = 64 * 1024 * 1024
 """Memory each process gives to bases."""
 
-LONGEST_TAIL = 5_000
-"""Delta ids between a base and the fold's mark before the base is read again."""
+MOVE_ON, READ_AGAIN = 500, 100_000
+"""Delta ids between a base and the fold's mark before the base moves on, and before it is read again."""
 
 _bases: "OrderedDict[tuple[str, CubeQuery], tuple[int, Cube]]" = OrderedDict()
 
@@ -39,16 +40,26 @@ def forget_bases() -> None:
 
 
 async def _load(session: AsyncSession, query: CubeQuery, mark: FoldMark) -> Cube:
+    upto, base = await _base(session, query, mark)
+    if mark.newest_delta_id <= upto:
+        return base
+    tail = await repository.tail_rows(session, query, upto)
+    return base.plus(build_cube(query.start, query.end, tail))
+
+
+async def _base(session: AsyncSession, query: CubeQuery, mark: FoldMark) -> tuple[int, Cube]:
+    """A base and the delta id it reaches, never beyond the mark: above it smaller ids may still appear."""
     place = (mark.database, query)
     kept = _bases.get(place)
-    if kept is None or not 0 <= mark.last_delta_id - kept[0] <= LONGEST_TAIL:
+    behind = mark.last_delta_id - kept[0] if kept else READ_AGAIN
+    if kept is None or not 0 <= behind < READ_AGAIN:
         rows = await repository.base_rows(session, query, mark)
         kept = (mark.last_delta_id, build_cube(query.start, query.end, rows))
-        _keep(place, kept)
-    else:
-        _bases.move_to_end(place)
-    tail = await repository.tail_rows(session, query, kept[0])
-    return kept[1].plus(build_cube(query.start, query.end, tail))
+    elif behind >= MOVE_ON:
+        rows = await repository.tail_rows(session, query, kept[0], mark.last_delta_id)
+        kept = (mark.last_delta_id, kept[1].plus(build_cube(query.start, query.end, rows)))
+    _keep(place, kept)
+    return kept
 
 
 def _keep(place: tuple[str, CubeQuery], kept: tuple[int, Cube]) -> None:

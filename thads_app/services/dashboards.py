@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -138,8 +139,13 @@ async def dashboard(actor: Actor, query: FigureQuery) -> Dashboard:
         parts=_parts(unit, query, parts_cube, refs, targets),
         kinds=_kinds(kinds_cube, query),
         series=_series(total, total_before, query),
-        history=tuple(national_history()) if unit.node.id == unit.tree.root.id and unit.officer_id is None else (),
+        history=_history() if unit.node.id == unit.tree.root.id and unit.officer_id is None else (),
     )
+
+
+@cache
+def _history() -> tuple[HistoryPoint, ...]:
+    return tuple(national_history())
 
 
 async def series(actor: Actor, query: FigureQuery) -> list[MonthPoint]:

@@ -88,8 +88,7 @@ async def cell_condition(session: AsyncSession, actor: Actor, cell: Cell) -> Col
     Raises:
         Forbidden, NotFound, Refused: see `services.statistics.find_unit`.
     """
-    sums = await cell_sums(session, actor, cell)
-    return (Case.decision_date <= sums.end) & repository.in_cell(Case.id, sums)
+    return repository.in_cell(await cell_sums(session, actor, cell))
 
 
 async def cell_sums(session: AsyncSession, actor: Actor, cell: Cell) -> CellSums:
@@ -113,6 +112,7 @@ async def cell_sums(session: AsyncSession, actor: Actor, cell: Cell) -> CellSums
         source=query.source,
         measure=cell.measure,
         as_of=query.as_of,
+        large_unit=not unit.is_office,
     )
 
 
@@ -130,10 +130,10 @@ def _permission(actor: Actor) -> Permission:
 
 
 def _row(row: Case, share: dict[int, tuple[int, int]]) -> CellCase:
-    assert row.id is not None
-    count, amount = share.get(row.id, (0, 0))
+    case_id = row.id or 0
+    count, amount = share.get(case_id, (0, 0))
     return CellCase(
-        case_id=row.id,
+        case_id=case_id,
         decision_number=row.decision_number,
         decision_date=row.decision_date,
         debtor_name=row.debtor_name,

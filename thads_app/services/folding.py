@@ -7,7 +7,7 @@ from thads_app.db import session as snapshot
 from thads_app.db import unit_of_work
 from thads_app.repositories import folding as repository
 
-STEP = 200_000
+STEP = 500_000
 """Delta ids folded in one transaction."""
 
 _RETRY_SECONDS = 0.02

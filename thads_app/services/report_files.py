@@ -50,7 +50,7 @@ def _json_row(row: ReportRow) -> dict[str, Any]:
 
 
 def report_csv(report: Report) -> str:
-    """One line per row, rows under a row right after it with a greater `depth`; the columns are the codes of the JSON."""
+    """One line per row, those under a row right after it with a greater `depth`; columns are the codes of the JSON."""
     out = io.StringIO()
     sides = [(measure, figure) for measure in Measure for figure in Figure]
     writer = csv.writer(out, lineterminator="\n")
@@ -158,7 +158,7 @@ def _lines_table(page: Any, styles: _Styles, report: Report, top: int) -> int:
         page.write(row, 1, indented, styles.text if line.depth else styles.strong)
         sheets = [report.total, *(report.columns[column] for column in columns)]
         for place, sheet in enumerate(sheets, start=2):
-            _cell(page, styles, row, place, sheet, report, line)
+            _cell(page, styles, (row, place), _value(report, line, sheet))
         row += 1
     return row
 
@@ -181,7 +181,7 @@ def _units_table(page: Any, styles: _Styles, report: Report, top: int) -> int:
         name = "Tổng số" if depth == 0 else "    " * (depth - 1) + unit_row.unit.name
         page.write(row, 1, name, styles.strong if depth <= 1 else styles.text)
         for place, line in enumerate(report.form.lines, start=2):
-            _cell(page, styles, row, place, unit_row.sheet, report, line)
+            _cell(page, styles, (row, place), _value(report, line, unit_row.sheet))
         row += 1
     return row
 
@@ -197,16 +197,16 @@ def _numbered(report: Report) -> "list[tuple[str, tuple[int, ReportRow]]]":
     return found
 
 
-def _cell(page: Any, styles: _Styles, row: int, place: int, sheet: Sheet, report: Report, line: FormLine) -> None:
-    assert report.form.measure is not None
-    if line.figure is Figure.COMPLETION_RATE:
-        rate: Decimal | None = sheet.rate(report.form.measure)
-        if rate is None:
-            page.write_blank(row, place, None, styles.rate)
-        else:
-            page.write_number(row, place, float(rate), styles.rate)
-        return
-    page.write_number(row, place, sheet.value(report.form.measure, line.figure), styles.number)
+def _value(report: Report, line: FormLine, sheet: Sheet) -> int | Decimal | None:
+    measure = report.form.measure or Measure.COUNT
+    return sheet.rate(measure) if line.figure is Figure.COMPLETION_RATE else sheet.value(measure, line.figure)
+
+
+def _cell(page: Any, styles: _Styles, at: tuple[int, int], value: int | Decimal | None) -> None:
+    if value is None:
+        page.write_blank(*at, None, styles.rate)
+    else:
+        page.write_number(*at, float(value), styles.rate if isinstance(value, Decimal) else styles.number)
 
 
 def _signatures(page: Any, styles: _Styles, report: Report, row: int, width: int) -> None:

@@ -1,9 +1,11 @@
 """Targets of the completion rate: which holds where, and setting them."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models import Target
 from models.enums import Measure
 from thads_app.db import unit_of_work
 from thads_app.errors import FieldError, Invalid, NotFound
@@ -45,22 +47,33 @@ async def targets_around(
     """The targets these offices need, read in one query."""
     needed = {each for office_id in office_ids for each, _ in line_upwards(tree, office_id)}
     rows = await repository.targets_of_year(session, sorted(needed), fiscal_year)
-    return TargetTable(tree, {(row.office_id, Measure(row.measure)): (row.rate, row.source_note) for row in rows}, months)
+    rates = {(row.office_id, Measure(row.measure)): (row.rate, row.source_note) for row in rows}
+    return TargetTable(tree, rates, months)
 
 
-async def set_target(
-    actor: Actor, office_code: str, fiscal_year: int, measure: Measure, rate: Decimal | None, source_note: str
-) -> None:
-    """Set the yearly target of an office in percent, or take it away with `rate` None.
+@dataclass(frozen=True)
+class SetTarget:
+    """A yearly target to set: percent of cases or of money with conditions; `rate` None takes it away."""
+
+    office_code: str
+    fiscal_year: int
+    measure: Measure
+    rate: Decimal | None
+    source_note: str = ""
+
+
+async def set_target(actor: Actor, command: SetTarget) -> None:
+    """Set the yearly target of an office, or take it away so that the one above holds again.
 
     Raises:
         Forbidden: the actor manages no offices. NotFound: not this one. Invalid: a field is wrong.
     """
     scope = actor.scope(Permission.OFFICE_MANAGE)
-    node = (await office_tree()).by_code.get(office_code)
+    node = (await office_tree()).by_code.get(command.office_code)
     if node is None or not scope.holds(node.id):
-        raise NotFound("unit_not_found", {"unit": office_code})
-    note = source_note.strip()
+        raise NotFound("unit_not_found", {"unit": command.office_code})
+    fiscal_year, measure, rate = command.fiscal_year, command.measure, command.rate
+    note = command.source_note.strip()
     wrong: dict[str, FieldError] = {}
     if not _FIRST_YEAR <= fiscal_year <= _LAST_YEAR:
         wrong["fiscal_year"] = FieldError("fiscal_year_out_of_range", {"year": fiscal_year})
@@ -74,8 +87,13 @@ async def set_target(
         if rate is None:
             await repository.delete_target(session, node.id, fiscal_year, measure)
         else:
-            await repository.save_target(
-                session, node.id, fiscal_year, measure, rate.quantize(Decimal("0.01")), note[:300]
+            row = Target(
+                office_id=node.id,
+                fiscal_year=fiscal_year,
+                measure=measure,
+                rate=rate.quantize(Decimal("0.01")),
+                source_note=note[:300],
             )
+            await repository.save_target(session, row)
         detail: dict[str, object] = {"year": fiscal_year, "measure": measure.value, "rate": rate and str(rate)}
         await write_audit(session, actor, "target.set", "office", node.id, office_id=node.id, detail=detail)
