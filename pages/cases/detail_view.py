@@ -22,7 +22,6 @@ from pages.cases.handed_over import handover_table
 from pages.cases.record import record_panel
 from pages.frame import framed
 
-
 WRAPPED = {"whiteSpace": "normal", "paddingBlock": "6px"}
 
 
