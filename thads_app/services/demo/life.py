@@ -20,8 +20,8 @@ E = EventType
 _BIG = 300_000_000
 _RETURN_REQUESTS_FROM = date(2026, 7, 1)
 
-_PATHS_SMALL = (("quick", 615), ("slow", 55), ("without", 265), ("put_off", 14), ("ended", 32), ("leaves", 7))
-_PATHS_BIG = (("quick", 300), ("slow", 250), ("without", 370), ("put_off", 35), ("ended", 30), ("leaves", 7))
+_PATHS_SMALL = (("quick", 668), ("slow", 28), ("without", 250), ("put_off", 14), ("ended", 33), ("leaves", 7))
+_PATHS_BIG = (("quick", 430), ("slow", 130), ("without", 360), ("put_off", 35), ("ended", 38), ("leaves", 7))
 _PUT_OFF = ((E.POSTPONED_BY_AGREEMENT, 45), (E.POSTPONED_OTHER, 30), (E.SUSPENDED, 15), (E.HELD_OTHER, 10))
 _LEAVES = ((E.ENTRUSTED, 95), (E.REVOKED, 2), (E.WITHDRAWN_BY_SUPERIOR, 3))
 
@@ -55,7 +55,7 @@ class Life:
     # -- the ways a case may go --------------------------------------------------------------------------------
 
     def _quick(self) -> None:
-        days = 8 + int(self._rng.expovariate(1 / (80 if self._amount <= _BIG else 150)))
+        days = 8 + int(self._rng.expovariate(1 / (50 if self._amount <= _BIG else 120)))
         end = self._seasonal(self._day + timedelta(days=days))
         if self._left > 5_000_000 and self._rng.random() < 0.45:
             self._collect_before(end, self._rng.randint(1, 3))
@@ -137,8 +137,8 @@ class Life:
 
     def _seasonal(self, day: date) -> date:
         """Push part of what would end in spring and summer into the rush of August and September."""
-        rush = 0.3 if self._amount <= _BIG else 0.55
-        if 3 <= day.month <= 9 and self._rng.random() < rush:
+        rush = 0.2 if self._amount <= _BIG else 0.5
+        if 4 <= day.month <= 9 and self._rng.random() < rush:
             return max(day, date(day.year, 8, 1) + timedelta(days=self._rng.randrange(59)))
         return day
 

@@ -75,14 +75,21 @@ class Maker:
     # -- when and where ----------------------------------------------------------------------------------------
 
     def _decision_days(self, unit: DemoUnit) -> Iterator[date]:
-        """Days of decisions: few before the first statistical year shown, then evenly, a little more each year."""
+        """Days of decisions: evenly over the statistical years shown, fewer and fewer before them.
+
+        The office of the demonstration's accounts has more of the newest, so that there is work on its desks.
+        """
         days = self.calendar.days
         shown_from = date(fiscal_year(self.calendar.last) - 3, 10, 1)
         before = [day for day in days if day < shown_from]
         since = [day for day in days if day >= shown_from]
+        newest = since[-30:] if unit.office.code == SHOWN_OFFICE else since
         for _ in range(unit.cases):
-            pool = before if before and self.rng.random() < 0.2 else since
-            yield pool[int(len(pool) * self.rng.random() ** 0.95)]
+            chance = self.rng.random()
+            if chance < 0.26:
+                yield before[int(len(before) * self.rng.random() ** 0.35)]
+            else:
+                yield self.rng.choice(newest if chance > 0.84 else since)
 
     def _office_on(self, unit: DemoUnit, day: date) -> OfficeNode:
         if unit.office.valid_on(day):
@@ -120,8 +127,8 @@ class Maker:
     def _assign(self, case: BulkCase, unit: DemoUnit, decided: date) -> date | None:
         """The first assignment; some of the newest cases still wait for theirs."""
         age = (self.calendar.last - decided).days
-        waits = 0.75 if unit.office.code == SHOWN_OFFICE else 0.35
-        if age < 30 and self.rng.random() < waits:
+        waits = 0.7 if unit.office.code == SHOWN_OFFICE else 0.35
+        if age < 45 and self.rng.random() < waits:
             return None
         day = self.calendar.working(decided + timedelta(days=self.rng.choices((0, 1, 2, 4), (45, 30, 15, 10))[0]))
         if day is None:

@@ -17,7 +17,7 @@ from thads_app.rules.calendar import fiscal_year
 from thads_app.rules.offices import OfficeTree
 from thads_app.rules.rights import system_operator
 from thads_app.rules.vietnamese import name_sort_key
-from thads_app.services.bulk import BulkLoader
+from thads_app.services.bulk import BATCH, BulkLoader
 from thads_app.services.bulk_check import BulkCase, BulkWorld, Posting, check_case
 from thads_app.services.demo.calendar import DemoCalendar
 from thads_app.services.demo.handing import make_handovers
@@ -30,7 +30,6 @@ from thads_app.services.targets import SetTarget, set_target
 from thads_app.settings import get_settings
 
 DEFAULT_SEED = 2026
-_BATCH = 4000
 _YEARS_BEFORE = 5
 _TARGETS = {Measure.COUNT: (Decimal("84.05"), Decimal("84.30")), Measure.AMOUNT: (Decimal("52.20"), Decimal("52.60"))}
 """Of the present statistical year and the one before; marked as illustrations wherever they are shown."""
@@ -76,7 +75,7 @@ async def make_demo(scale: Scale, seed: int = DEFAULT_SEED, told: Told | None = 
         officer_ids = await _add_officers(connection, units)
         loader = BulkLoader(connection, _world(tree, units, officer_ids))
         await _load(loader, units, _maker(tree, rng, officer_ids), told)
-        await loader.announce()
+        await loader.finish()
         detail: dict[str, object] = {"scale": scale.value, "seed": seed, "cases": loader.result.cases}
         await repository.write_audit(connection, None, "demo.made", tree.root.id, detail)
     await fold_now()
@@ -119,12 +118,17 @@ async def _add_officers(connection: Connection, units: list[DemoUnit]) -> dict[s
 async def _load(loader: BulkLoader, units: list[DemoUnit], maker: Maker, told: Told | None) -> None:
     total, done = sum(unit.cases for unit in units), 0
     cases = chain.from_iterable(maker.cases_of(unit) for unit in units)
-    while batch := list(islice(cases, _BATCH)):
-        _check(batch, loader.world)
+    while batch := await asyncio.to_thread(_next_batch, cases, loader.world):
         await loader.load(batch)
         done += len(batch)
         if told:
             told(done, total)
+
+
+def _next_batch(cases: Iterator[BulkCase], world: BulkWorld) -> list[BulkCase]:
+    batch = list(islice(cases, BATCH))
+    _check(batch, world)
+    return batch
 
 
 def _check(batch: list[BulkCase], world: BulkWorld) -> None:

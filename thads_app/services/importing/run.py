@@ -1,5 +1,6 @@
 """Importing one workbook: read, check, and write all of it in one transaction, or nothing."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,9 @@ from thads_app.services.importing.reading import read_records
 from thads_app.services.importing.workbook import ImportFile
 from thads_app.services.office_tree import office_tree
 from thads_app.settings import get_settings
+
+MANY_CASES = 2_000
+"""From so many new cases on, the planner's picture of the tables is renewed at once."""
 
 Told = Callable[[str, int, int], None]
 """Hears the stage (`reading`, `checking`, `writing`), how much of it is done, and of how much."""
@@ -96,14 +100,16 @@ async def import_workbook(
     outcome.problem_count, outcome.problems, outcome.warnings = problems.total, problems.sorted(), problems.warnings
     if outcome.written:
         await fold_now()
+        if outcome.cases >= MANY_CASES:
+            await asyncio.to_thread(repository.refresh_planner)
     if problems.total and errors_to is not None:
         write_marked_copy(path, errors_to, outcome.problems, problems.total)
     return outcome
 
 
 async def _finish(connection: Connection, loader: BulkLoader, actor: Actor, outcome: ImportOutcome) -> None:
+    await loader.finish()
     outcome.written, outcome.late = True, loader.result.late
-    await loader.announce()
     detail: dict[str, object] = {
         "cases": outcome.cases,
         "events": outcome.events,
