@@ -213,14 +213,20 @@ async def page(
     box: Box,
     statuses: Sequence[HandoverStatus],
     *,
+    unit: Sequence[int] | None = None,
     size: int,
     below: int | None = None,
     above: int | None = None,
 ) -> list[ListedHandover]:
-    """One page, newest first: those older than the id `below`, or the nearest ones newer than the id `above`."""
+    """One page, newest first: those older than the id `below`, or the nearest ones newer than the id `above`.
+
+    With a `unit`, only those its offices give or receive.
+    """
     query = _listed_query().where(_in_box(actor, box)).limit(size)
     if statuses:
         query = query.where(_handover.status.in_(statuses))
+    if unit is not None:
+        query = query.where(or_(_handover.giver_office_id.in_(unit), _handover.receiver_office_id.in_(unit)))
     if below is not None:
         query = query.where(_handover.id < below)
     query = query.where(_handover.id > above) if above is not None else query

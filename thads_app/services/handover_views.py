@@ -39,6 +39,8 @@ class HandoverView:
     sent_at: datetime | None
     closed_at: datetime | None
     items: dict[HandoverItemStatus, int]
+    giver_office_code: str
+    receiver_office_code: str
 
     @property
     def size(self) -> int:
@@ -140,6 +142,7 @@ async def list_handovers(
     box: Box,
     statuses: Sequence[HandoverStatus] = (),
     *,
+    office_code: str = "",
     below: int | None = None,
     above: int | None = None,
     size: int = PAGE_SIZE,
@@ -150,6 +153,7 @@ async def list_handovers(
         actor: who looks.
         box: given, received, to approve as head, or all within reach.
         statuses: only these; all when empty.
+        office_code: only those this office and what is below it give or receive, on today's map.
         below: older than this id.
         above: newer than this id.
         size: rows per page.
@@ -158,8 +162,10 @@ async def list_handovers(
         Forbidden: the actor may read no handovers.
     """
     tree = await office_tree()
+    office = tree.by_code.get(office_code)
+    unit = sorted(tree.today_ids(office.id)) if office is not None and office.id != tree.root.id else None
     async with db.session() as session:
-        found = await repository.page(session, actor, box, statuses, size=size + 1, below=below, above=above)
+        found = await repository.page(session, actor, box, statuses, unit=unit, size=size + 1, below=below, above=above)
         more = len(found) > size
         rows = found[-size:] if above is not None else found[:size]
         incoming, to_approve = await repository.waiting_counts(session, actor)
@@ -267,6 +273,8 @@ def _view(tree: OfficeTree, row: ListedHandover) -> HandoverView:
         sent_at=row.sent_at,
         closed_at=row.closed_at,
         items=row.items,
+        giver_office_code=tree.nodes[row.giver_office_id].code,
+        receiver_office_code=tree.nodes[row.receiver_office_id].code,
     )
 
 
