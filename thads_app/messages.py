@@ -62,7 +62,6 @@ MESSAGES: dict[str, str] = {
     "registration_not_correctable": "Sự kiện thụ lý không đính chính ở đây; hãy sửa hồ sơ, hoặc ghi nhận thu hồi, hủy quyết định.",
     # editing and listing cases
     "forbidden_edit": "Bạn không có quyền sửa thông tin của việc này.",
-    "obligations_sum": "Các khoản cộng lại là {sum} đ, phải đúng bằng số phải thi hành đã thụ lý ({amount} đ).",
     "officer_choose": "Hãy chọn một chấp hành viên trong danh sách.",
     "nothing_selected": "Chưa chọn hồ sơ nào.",
     "reason_needed": "Hãy ghi lý do.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID, uuid4
 
 import reflex as rx
 
@@ -55,6 +56,7 @@ class AssignState(rx.State):
     saved: str = ""
     done: bool = False
     _case_ids: list[int] = []
+    _request: str = ""
 
     @rx.event
     @policy(Permission.CASE_ASSIGN)
@@ -84,6 +86,7 @@ class AssignState(rx.State):
             for officer in preview.officers
         ]
         self.today = format_date(clock.today())
+        self._request = str(uuid4())
         self.open = True
 
     @rx.event
@@ -107,7 +110,13 @@ class AssignState(rx.State):
             return
         self.errors = {}
         results = await assign_cases(
-            current_actor(), list(self._case_ids), staff_id, day, document_number=document or None, note=note or None
+            current_actor(),
+            list(self._case_ids),
+            staff_id,
+            day,
+            document_number=document or None,
+            note=note or None,
+            request_id=UUID(self._request),
         )
         failed = [result for result in results if not result.ok]
         self.failures = [
@@ -118,8 +127,9 @@ class AssignState(rx.State):
             name = next((officer.name for officer in self.officers if officer.id == str(staff_id)), "")
             await announce(self, f"Đã phân công {format_number(done)} việc cho {name}.")
             self.done = True
-            self.saved = f"{clock.now().timestamp()}"
+            self.saved = str(uuid4())
         self._case_ids = [result.case_id for result in failed]
+        self._request = str(uuid4())
         self.open = bool(failed)
 
 

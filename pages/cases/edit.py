@@ -99,7 +99,7 @@ class EditState(rx.State):
         typed = Typed(form_data)
         read = read_particulars(typed, people=not self.many_parties)
         if typed.errors:
-            missing = await missing_fields(read, None, None)
+            missing = await missing_fields(read, None)
             self.errors = in_order({**words_of(missing), **words_of(typed.errors)})
             return
         self.errors, self.conflict, self.changes = {}, "", []

@@ -156,14 +156,13 @@ class IntakeState(rx.State):
         typed = Typed(form_data)
         office = (await office_tree()).by_code.get(self.office)
         read = read_particulars(typed)
-        decided = typed.day("decision_date")
         staff_id = typed.identifier("staff_id", needed=False) if self.can_assign else None
         assigned_on = typed.day("assigned_on", needed=False) if staff_id is not None else None
         if office is None:
             self.errors = {"office": "Hãy chọn đơn vị."}
             return
         if typed.errors:
-            missing = await missing_fields(read, office.id, decided)
+            missing = await missing_fields(read, office.id)
             self.errors = in_order({**words_of(missing), **words_of(typed.errors)})
             return
         alike = await self._look(typed.form)
@@ -175,7 +174,6 @@ class IntakeState(rx.State):
         try:
             command = RegisterCase(
                 office_id=office.id,
-                decision_date=decided,
                 staff_id=staff_id,
                 assigned_on=assigned_on,
                 request_id=self._request,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import reflex as rx
@@ -72,6 +71,7 @@ def read_particulars(typed: Typed, *, people: bool = True) -> ReadParticulars:
     owed_rows = _rows(typed, "obligations", ("content", "amount"), OBLIGATION_ROWS)
     particulars = Particulars(
         decision_number=typed.text("decision_number", 60),
+        decision_date=typed.day("decision_date"),
         source=typed.word("source", Source),
         received_entrustment=typed.ticked("received_entrustment"),
         state_revenue=typed.ticked("state_revenue"),
@@ -88,23 +88,18 @@ def read_particulars(typed: Typed, *, people: bool = True) -> ReadParticulars:
     return ReadParticulars(particulars, party_rows, owed_rows)
 
 
-async def missing_fields(read: ReadParticulars, office_id: int | None, decided: date | None) -> dict[str, FieldError]:
+async def missing_fields(read: ReadParticulars, office_id: int | None) -> dict[str, FieldError]:
     """What the service would say of the rest, so that all mistakes are named at once.
 
     Args:
         read: the form.
-        office_id: where it is registered; None when the form does not ask (then dates are not compared with it).
-        decided: the day of the decision; None when it is wrong or not asked.
+        office_id: where it is registered; None when the form does not ask (then the nation, which always exists).
     """
     tree = await office_tree()
     asked = read.particulars.model_dump()
     people = asked.pop("parties") or [{"role": PartyRole.DEBTOR, "name": "…"}]
-    command = RegisterCase(
-        office_id=office_id or tree.root.id, decision_date=decided, parties=people if read.party_rows else [], **asked
-    )
+    command = RegisterCase(office_id=office_id or tree.root.id, parties=people if read.party_rows else [], **asked)
     found = registration_errors(command, tree, clock.today())
-    if decided is None or office_id is None:
-        found.pop("decision_date", None)
     if read.particulars.parties is None:
         found.pop("parties", None)
     return read.errors(found)
@@ -150,6 +145,7 @@ def form_values(particulars: Particulars) -> dict[str, str]:
     judgment = particulars.judgment
     found = {
         "decision_number": particulars.decision_number,
+        "decision_date": format_date(particulars.decision_date),
         "source": particulars.source.value if particulars.source else "",
         "received_entrustment": _tick(particulars.received_entrustment),
         "state_revenue": _tick(particulars.state_revenue),
@@ -232,6 +228,13 @@ def decision_fields(values: Values, errors: Errors, *more: rx.Component, number_
                 errors=errors,
                 default_value=values["decision_number"],
                 max_length=60,
+                class_name="span-4",
+            ),
+            date_field(
+                "decision_date",
+                "Ngày quyết định",
+                errors=errors,
+                default_value=values["decision_date"],
                 class_name="span-4",
             ),
             select_field(

@@ -26,7 +26,7 @@ from thads_app.rules.rights import Actor, Permission
 from thads_app.rules.vietnamese import format_date, format_money, normalise
 from thads_app.services.case_lists import judgment_key
 from thads_app.services.cases import PartyView
-from thads_app.services.events import recount_case
+from thads_app.services.events import recount_case, register_again
 from thads_app.services.office_tree import office_tree
 from thads_app.services.registration import (
     JudgmentInput,
@@ -52,6 +52,7 @@ class Particulars(BaseModel):
     model_config = ConfigDict(str_strip_whitespace=True, frozen=True)
 
     decision_number: str
+    decision_date: date | None
     source: Source | None
     received_entrustment: bool = False
     state_revenue: bool = False
@@ -124,7 +125,7 @@ async def edit_case(
             return await _edit(session, actor, before, wanted, moment)
     except IntegrityError as clash:
         if "uq_cases_decision" in str(clash.orig):
-            raise Invalid(fields={"decision_number": _taken(wanted, 0)}) from None
+            raise Invalid(fields={"decision_number": _taken(wanted)}) from None
         raise
 
 
@@ -199,6 +200,7 @@ async def _particulars(session: AsyncSession, case: Case) -> Particulars:
     owed = await case_repository.obligations_of(session, case.id)
     return Particulars(
         decision_number=case.decision_number,
+        decision_date=case.decision_date,
         source=case.source,
         received_entrustment=case.received_entrustment,
         state_revenue=case.state_revenue,
@@ -229,7 +231,13 @@ async def _edit(
         return EditedCase(before.case_id, case.version, {})
     await _check(session, case, present, wanted, clock.vietnam_day(moment))
     await _write(session, case, present, wanted)
-    if any(name in changed for name in _COUNTED) or case.state_revenue != present.state_revenue:
+    amount = case.amount
+    if wanted.obligations != present.obligations:
+        amount = sum(owed.amount for owed in wanted.obligations)
+    if amount != case.amount or wanted.decision_date != present.decision_date:
+        assert wanted.decision_date is not None
+        await register_again(session, actor, case, amount=amount, decision_date=wanted.decision_date, now=moment)
+    elif any(name in changed for name in _COUNTED) or case.state_revenue != present.state_revenue:
         events = await case_repository.events_of(session, before.case_id)
         await recount_case(session, case, event_id=events[-1].id or 0, moment=moment)
     else:
@@ -250,7 +258,7 @@ async def _edit(
 async def _check(session: AsyncSession, case: Case, present: Particulars, wanted: Particulars, today: date) -> None:
     command = RegisterCase(
         office_id=case.registered_office_id,
-        decision_date=case.decision_date,
+        decision_date=wanted.decision_date,
         decision_number=wanted.decision_number,
         source=wanted.source,
         judgment=wanted.judgment,
@@ -258,21 +266,23 @@ async def _check(session: AsyncSession, case: Case, present: Particulars, wanted
         obligations=wanted.obligations,
     )
     found = registration_errors(command, await office_tree(), today)
-    total = sum(owed.amount for owed in wanted.obligations)
-    if wanted.obligations != present.obligations and total != case.amount:
-        found["obligations"] = FieldError("obligations_sum", {"amount": case.amount, "sum": total})
-    if "decision_number" not in found and wanted.decision_number != case.decision_number:
+    renamed = wanted.decision_number != present.decision_number or _year(wanted) != _year(present)
+    if renamed and not {"decision_number", "decision_date"} & set(found):
         taken = await case_repository.decision_taken(
-            session, case.registered_office_id, wanted.decision_number, case.decision_year, case.book
+            session, case.registered_office_id, wanted.decision_number, _year(wanted), case.book
         )
         if taken:
-            found["decision_number"] = _taken(wanted, case.decision_year)
+            found["decision_number"] = _taken(wanted)
     if found:
         raise Invalid(fields=found)
 
 
-def _taken(wanted: Particulars, year: int) -> FieldError:
-    return FieldError("decision_taken", {"number": wanted.decision_number, "year": year or "này"})
+def _year(particulars: Particulars) -> int:
+    return particulars.decision_date.year if particulars.decision_date else 0
+
+
+def _taken(wanted: Particulars) -> FieldError:
+    return FieldError("decision_taken", {"number": wanted.decision_number, "year": _year(wanted)})
 
 
 async def _write(session: AsyncSession, case: Case, present: Particulars, wanted: Particulars) -> None:
@@ -355,6 +365,7 @@ def described(particulars: Particulars) -> dict[str, str]:
     judgment = particulars.judgment
     found = {
         "decision_number": particulars.decision_number,
+        "decision_date": format_date(particulars.decision_date),
         "source": SOURCE_LABELS[particulars.source] if particulars.source else "",
         "received_entrustment": _yes(particulars.received_entrustment),
         "state_revenue": _yes(particulars.state_revenue),
