@@ -13,7 +13,9 @@ AREAS = (
     "pages.auth",
     "pages.account",
     "pages.cases",
+    "pages.handovers",
     "pages.dashboard",
+    "pages.reports",
     "pages.home",
 )
 NOT_FOUND_ROUTE = "404"

@@ -13,13 +13,14 @@ from thads_app.reference.published import HistoryPoint
 from thads_app.rules.indicators import Figure
 from thads_app.services.dashboards import Dashboard, MonthPoint, PartRow
 
-RATES_HEIGHT = 330
+RATES_HEIGHT = 410
 MONTHS_HEIGHT = 330
 HISTORY_HEIGHT = 250
 MAP_STEPS = 6
 _LINE = "#17202a"
 _MONEY_STEPS = ((10**12, "nghìn tỷ"), (10**9, "tỷ"), (10**6, "triệu"))
-_LABEL_ROOM = 112  # px under the bars for names written downwards
+_LABEL_ROOM, _LINE_ROOM = 116, 30  # px under the bars for names written downwards, or side by side
+_SIDE_BY_SIDE = 8  # bars whose names have room beside each other
 
 Plot = dict[str, Any]
 
@@ -45,6 +46,7 @@ def rates_plot(data: Dashboard, measure: Measure, addresses: Mapping[str, str]) 
     target, own = data.targets[measure], data.sheet.rate(measure)
     line = target.progress if target else own
     label = f"tiến độ {format_rate(line)}" if target else f"{data.unit.short_name} {format_rate(line)}"
+    downwards = len(shown) > _SIDE_BY_SIDE
     bars = {
         "type": "bar",
         "x": list(range(len(shown))),  # by place, because two people may share a name
@@ -57,14 +59,14 @@ def rates_plot(data: Dashboard, measure: Measure, addresses: Mapping[str, str]) 
     }
     layout = base_layout(
         RATES_HEIGHT,
-        margin={"l": 34, "r": 8, "t": 22, "b": _LABEL_ROOM},
+        margin={"l": 34, "r": 8, "t": 22, "b": _LABEL_ROOM if downwards else _LINE_ROOM},
         bargap=0.24,
         xaxis={
             "automargin": False,
             "range": [-0.6, len(shown) - 0.4],
             "tickvals": list(range(len(shown))),
             "ticktext": [_short(part.unit.short_name, len(shown)) for part in shown],
-            "tickangle": 90 if len(shown) > 9 else 0,  # noqa: PLR2004 (names fit side by side up to then)
+            "tickangle": 90 if downwards else 0,
             "tickfont": {"size": 10 if len(shown) > 40 else 11},  # noqa: PLR2004 (bars)
             "ticks": "",
         },
@@ -82,7 +84,7 @@ def part_key(part: PartRow) -> str:
 
 def _short(name: str, count: int) -> str:
     """The name under a bar; the full one is shown on hovering."""
-    longest = 17 if count > 9 else 24  # noqa: PLR2004 (side by side up to then)
+    longest = 17 if count > _SIDE_BY_SIDE else 20
     bare = name.removeprefix("Phòng ").removeprefix("Chi cục ")
     return bare if len(bare) <= longest else f"{bare[: longest - 1].rstrip()}…"
 
@@ -124,22 +126,13 @@ def months_plot(data: Dashboard) -> Plot:
     top = _year_lines(data.series, Measure.COUNT, labels, data.query.fiscal_year, 1, "")
     unit, name = _money_unit(data.series)
     bottom = _year_lines(data.series, Measure.AMOUNT, labels, data.query.fiscal_year, unit, "2")
-    axis = {"type": "category", "automargin": False, "fixedrange": True, "showgrid": False, "tickfont": {"size": 11}}
+    steps = {"rangemode": "tozero", "nticks": 4, "automargin": False}
     layout = base_layout(
         MONTHS_HEIGHT,
         margin={"l": 52, "r": 12, "t": 20, "b": 22},
-        xaxis={**axis, "anchor": "y2", "categoryorder": "array", "categoryarray": labels},
-        yaxis={"domain": [0.57, 1], "rangemode": "tozero", "nticks": 4, "automargin": False},
-        yaxis2={
-            "domain": [0, 0.41],
-            "rangemode": "tozero",
-            "nticks": 4,
-            "automargin": False,
-            "fixedrange": True,
-            "zeroline": False,
-            "gridcolor": "#e3e7eb",
-            "tickfont": {"size": 11},
-        },
+        xaxis={"type": "category", "automargin": False, "anchor": "y2", "categoryarray": labels},
+        yaxis={**steps, "domain": [0.57, 1], "tickformat": ",.0f"},
+        yaxis2={**base_layout()["yaxis"], **steps, "domain": [0, 0.41]},
         hovermode="x unified",
         hoverlabel={"bgcolor": "#17202a", "font": {"color": "#ffffff", "size": 12}},
         annotations=[

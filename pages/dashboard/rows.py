@@ -18,7 +18,7 @@ from components.formats import (
     sparkline_points,
 )
 from models.enums import Measure
-from pages.dashboard.address import Looking, cases_behind, cases_of
+from thads_app.services.figure_address import Looking, cases_behind, cases_of
 from pages.dashboard.charts import achieved, part_key, rated_parts
 from pages.dashboard.findings import month_label, trend_words
 from thads_app.reference.published import HistoryPoint
@@ -166,12 +166,14 @@ def _with_conditions(data: Dashboard, measure: Measure, *, linked: bool) -> Figu
     share = percent(side[Figure.WITH_CONDITIONS], side[Figure.TO_ENFORCE])
     before = data.before.of(measure)
     then = percent(before[Figure.WITH_CONDITIONS], before[Figure.TO_ENFORCE])
+    change = _points(share, then)
+    words = "" if share is None else f"{format_rate(share, 1)} phải thi hành"
     return FigureCard(
         label="Có điều kiện thi hành",
         value=side_value(measure, side[Figure.WITH_CONDITIONS]),
         href=_href(data, Figure.WITH_CONDITIONS, measure, linked),
-        delta="" if share is None or then is None else delta(share - then, "điểm"),
-        note="" if share is None else f"bằng {format_rate(share, 1)} phải thi hành",
+        delta=delta(change, "điểm"),
+        note=words if change is None else f"{SINCE_LAST_YEAR} · {words}",
         title=_exact(data, measure, Figure.WITH_CONDITIONS),
     )
 

@@ -15,7 +15,7 @@ from components.layout import Crumb
 from components.tabs import Tab
 from models.enums import MEASURE_LABELS, Measure
 from pages.dashboard import charts, findings
-from pages.dashboard.address import FILE_PATH, MONTHS, Looking, is_complete, read_looking
+from thads_app.services.figure_address import DASHBOARD_FILE, MONTHS, Looking, is_complete, read_looking
 from pages.dashboard.rows import (
     FigureCard,
     HistoryLine,
@@ -107,6 +107,7 @@ class DashboardState(rx.State):
     shows_history: bool = False
     shows_targets: bool = False
     source: str = ""
+    regime: str = ""
     file_address: str = ""
     years: list[str] = ["", ""]
     _looking: Looking | None = None
@@ -201,6 +202,7 @@ class DashboardState(rx.State):
         self._put("title", _title(data))
         self._put("crumbs", _crumbs(data, looking))
         self._put("measure", measure.value)
+        self._put("regime", data.regime.name)
         tabs = [Tab(each.value, MEASURE_LABELS[each], replace(looking, measure=each).address()) for each in Measure]
         self._put("measures", tabs)
         self._put("maps", _map_tabs(looking, tree))
@@ -215,7 +217,7 @@ class DashboardState(rx.State):
         self._put("shows_history", bool(data.history))
         self._put("history_title", findings.history_finding(data.history) if data.history else self.history_title)
         self._put("shows_targets", any(part.targets[measure] is not None for part in data.parts))
-        self._put("file_address", looking.address(FILE_PATH))
+        self._put("file_address", looking.address(DASHBOARD_FILE))
         self._put("years", [str(query.fiscal_year), str(query.fiscal_year - 1)])
 
     async def _draw(self, data: Dashboard, looking: Looking, addresses: dict[str, str], rates: Rates | None) -> None:
@@ -314,7 +316,7 @@ def _source_words(data: Dashboard) -> str:
     moment = data.read_at.astimezone(VIETNAM)
     now = datetime.now(VIETNAM)
     words = f"{moment:%H:%M}" if moment.date() == now.date() else f"{moment:%H:%M ngày %d/%m/%Y}"
-    return f"Tổng hợp từ sự kiện hồ sơ theo {data.regime.name} · số liệu đến {words}"
+    return f"số liệu đến {words}"
 
 
 def _pulsing(old: list[FigureCard], new: list[FigureCard], *, live: bool) -> list[FigureCard]:

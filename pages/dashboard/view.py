@@ -11,7 +11,7 @@ from components.bars import bar_list
 from components.cards import card, card_foot, progress
 from components.data_table import Column, data_table
 from components.drill_plot import plot_card
-from components.elements import link
+from components.elements import icon, link
 from components.province_map import province_map
 from components.sparkline import sparkline
 from components.states import error_state, skeleton
@@ -71,6 +71,7 @@ def _content() -> rx.Component:
         rx.cond(state.shows_history, _history()),
         rx.cond(state.aside != "", _ranking()),
         class_name="dashboard",
+        data_targets=rx.cond(state.shows_targets, "yes", "no"),
     )
 
 
@@ -87,6 +88,7 @@ def _months() -> rx.Component:
             on_change=lambda month: rx.redirect(state.month_addresses[month].to(str)),
             aria_label="Số tháng tính từ đầu năm thống kê",
         ),
+        icon("down", small=True),
         class_name="picker picker-select",
     )
 
@@ -131,7 +133,7 @@ def _rates() -> rx.Component:
         name="ty-le",
         on_click=lambda points: rx.redirect(points.to(list[dict[str, str]])[0]["key"]),
         height=RATES_HEIGHT,
-        source=rx.fragment("Tỷ lệ xong trên có điều kiện. ", state.source),
+        source=rx.fragment("Tỷ lệ xong trên có điều kiện theo ", state.regime, " · ", state.source),
         links=(rx.el.a(msg.SEE_TABLE, href=f"#{RANKING}"), *_files()),
         class_name="span-8",
     )
@@ -153,7 +155,7 @@ def _map() -> rx.Component:
         ),
         rx.el.div(ProvinceFills.low, *steps, ProvinceFills.high, class_name="legend map-legend"),
         title="Tỷ lệ theo địa bàn",
-        foot=card_foot("Bấm vào tỉnh để xem đơn vị", (rx.el.button(msg.PICTURE, type="button", class_name="link", data_picture=""),)),
+        foot=card_foot(rx.fragment("Bấm vào tỉnh để xem đơn vị · ", DashboardState.source), (rx.el.button(msg.PICTURE, type="button", class_name="link", data_picture=""),)),
         class_name="span-4 map-card",
     )
 
@@ -186,7 +188,7 @@ def _year() -> rx.Component:
         MonthsChart.figure,
         name="trong-nam",
         height=MONTHS_HEIGHT,
-        source=rx.fragment("Cộng dồn từ tháng 10. ", state.source),
+        source=rx.fragment("Cộng dồn từ tháng 10 · ", state.source),
         links=_files(),
         aside=legend,
         table=table,
@@ -209,7 +211,7 @@ def _kinds() -> rx.Component:
     return card(
         bar_list(state.kinds),
         title=state.kinds_title,
-        foot=card_foot("Tỷ trọng trong tổng số phải thi hành", (rx.el.a(msg.EXCEL, href=state.file_address, download=True),)),
+        foot=card_foot(rx.fragment("Tỷ trọng trong số phải thi hành · ", state.source), (rx.el.a(msg.EXCEL, href=state.file_address, download=True),)),
         class_name="kinds-card",
     )
 

@@ -18,6 +18,7 @@ AREAS = (
     "thads_app.api.exports",
     "thads_app.api.handovers",
     "thads_app.api.health",
+    "thads_app.api.reports",
 )
 
 # Routes that take more than an ordinary form: path prefix → bytes. They must read what they get as a stream.

@@ -1,22 +1,31 @@
-"""The address of a dashboard: whose figures, when, in what measure, on which map. Read defensively."""
+"""The address of figures: whose, when, in what measure, on which map, in which form. Read defensively, written the same.
+
+Dashboards, statistical forms and their downloads use the same words.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from urllib.parse import urlencode
 
 from models.enums import Measure
+from thads_app.clock import VIETNAM
 from thads_app.rules.calendar import fiscal_month, fiscal_year
+from thads_app.rules.forms import MADE_FORMS
+from thads_app.rules.indicators import Figure
 from thads_app.rules.units import OrganisationMap, UnitRef
+from thads_app.rules.vietnamese import InputError, format_date, parse_date
 from thads_app.services.case_cells import cell_parameters
 from thads_app.services.case_lists import is_known_year
-from thads_app.services.figure_cells import Cell, Figure
+from thads_app.services.figure_cells import Cell
 from thads_app.services.statistics import NOBODY, FigureQuery
 
 PATH = "/bang-dieu-hanh"
-FILE_PATH = "/api/reports/dashboard.xlsx"
+REPORT_PATH = "/bieu-thong-ke"
+DASHBOARD_FILE = "/api/reports/dashboard.xlsx"
+FORM_FILE = "/api/reports/form"
 MONTHS = 12
 MONEY_WORD, AS_WAS_WORD, NOBODY_WORD = "tien", "nhu-cu", "chua-phan-cong"
 
@@ -100,3 +109,61 @@ def cases_behind(query: FigureQuery, figure: Figure, measure: Measure | None) ->
     """The list of the cases behind a figure. Behind a rate stand all cases it divides by."""
     shown = Figure.WITH_CONDITIONS if figure is Figure.COMPLETION_RATE else figure
     return f"/ho-so?o={shown.value}&{cases_of(query, measure)}"
+
+
+_FORM_WORDS = {form.code.partition("/")[0]: form.code for form in MADE_FORMS}
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Which statistical form was asked for.
+
+    Attributes:
+        looking: unit, period and map; its measure is not used, a form has its own.
+        form: the form's code.
+        cut_off: as known at the end of that day in Vietnam; None as known now.
+        problem: what of the address could not be read.
+    """
+
+    looking: Looking
+    form: str
+    cut_off: date | None = None
+    problem: str = ""
+
+    @property
+    def query(self) -> FigureQuery:
+        """The query with its cut-off; a day that has not ended yet is the present."""
+        as_of = None
+        if self.cut_off is not None:
+            as_of = datetime.combine(self.cut_off, time.max, VIETNAM).astimezone(UTC)
+        return replace(self.looking.query, as_of=as_of)
+
+    def parameters(self) -> dict[str, str]:
+        """The address's parameters in a fixed order."""
+        form = self.form.partition("/")[0]
+        found = {"bieu": form, **self.looking.parameters(), "tinh-den": format_date(self.cut_off)}
+        return {name: value for name, value in found.items() if value}
+
+    def address(self, path: str = REPORT_PATH) -> str:
+        """The path with its parameters."""
+        return f"{path}?{urlencode(self.parameters())}"
+
+
+def read_asking(parameters: Mapping[str, str], home: str, today: date) -> Asking:
+    """Which form the parameters ask for; what is missing or cannot be read has the default of the day.
+
+    Args:
+        parameters: of the address.
+        home: the code of the unit shown when none is named.
+        today: see `read_looking`; a cut-off must lie before it to count.
+    """
+    looking = replace(read_looking(parameters, home, today), measure=Measure.COUNT)
+    form = _FORM_WORDS.get(str(parameters.get("bieu", "")), MADE_FORMS[0].code)
+    text = str(parameters.get("tinh-den", "")).strip()[:20]
+    if not text:
+        return Asking(looking, form)
+    try:
+        cut_off = parse_date(text, today)
+    except InputError as problem:
+        return Asking(looking, form, problem=problem.code)
+    return Asking(looking, form, cut_off if cut_off < today else None)
