@@ -47,7 +47,7 @@ class Lake:
     ) -> naive_oracle.Figures:
         chosen: list[NaiveCase] = [told for case, told in zip(self.cases, self.naive, strict=True) if which(case)]
         end = query.period[1]
-        return naive_oracle.figures(chosen, holds, query.fiscal_year, end, self.tree.line.ended, query.as_of)
+        return naive_oracle.figures(chosen, holds, query.fiscal_year, end, self.tree.line.ended, as_of=query.as_of)
 
     def holds(self, query: FigureQuery) -> Callable[[int, int | None], bool]:
         node = self.tree.by_code[query.unit]
