@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from math import ceil
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from thads_app import clock
 from thads_app.db import unit_of_work
 from thads_app.errors import Refused
@@ -46,32 +48,32 @@ async def admit(username: str, address: str, moment: datetime | None = None) -> 
         Refused: the account name or the address must wait (`sign_in_blocked`, `minutes`).
     """
     moment = moment or clock.now()
-    waits = [
-        await _charge(address_key(address), FREE_BY_ADDRESS, _FORGET_ADDRESS, moment),
-        await _charge(account_key(username), FREE_BY_ACCOUNT, _FORGET_ACCOUNT, moment),
-    ]
+    async with unit_of_work() as session:  # always the address first, so that two attempts never wait for each other
+        waits = [
+            await _charge(session, address_key(address), FREE_BY_ADDRESS, _FORGET_ADDRESS, moment),
+            await _charge(session, account_key(username), FREE_BY_ACCOUNT, _FORGET_ACCOUNT, moment),
+        ]
     if any(waits):
         longest = max(wait for wait in waits if wait is not None)
         raise Refused("sign_in_blocked", {"minutes": told_minutes(longest)}, status=429)
 
 
-async def _charge(key: str, free: int, forget: timedelta, moment: datetime) -> timedelta | None:
+async def _charge(session: AsyncSession, key: str, free: int, forget: timedelta, moment: datetime) -> timedelta | None:
     """Count one attempt of a key; the time still to wait when it is blocked."""
-    async with unit_of_work() as session:
-        failures = await repository.charge_attempt(session, key, moment, moment - forget)
-        if failures is None:
-            until = await repository.blocked_until(session, key)
-            return (until - moment) if until else timedelta(minutes=1)
-        if delay := delay_after(failures, free):
-            await repository.block_key(session, key, moment + delay)
-        return None
+    failures = await repository.charge_attempt(session, key, moment, moment - forget)
+    if failures is None:
+        until = await repository.blocked_until(session, key)
+        return (until - moment) if until else timedelta(minutes=1)
+    if delay := delay_after(failures, free):
+        await repository.block_key(session, key, moment + delay)
+    return None
 
 
 async def pardon(username: str, address: str) -> None:
     """The attempt was right: the account's count starts anew, the address gets its attempt back."""
     async with unit_of_work() as session:
-        await repository.clear_key(session, account_key(username))
         await repository.refund_attempt(session, address_key(address))
+        await repository.clear_key(session, account_key(username))
 
 
 async def pardon_account(username: str) -> None:
