@@ -85,7 +85,10 @@ class HandoverState(rx.State):
     def _clear(self) -> None:
         """Nothing of another handover may stay."""
         self.id, self.number, self.title, self.missing = 0, "", "", False
-        self.items, self.crumbs = [], []
+        self.items, self.crumbs, self.problems = [], [], []
+        self.status = self.status_label = self.result = self.kind = self.article = self.totals = ""
+        self.giver = self.receiver = self.prepared_by = self.reason = ""
+        self.made = self.sent = self.closed = ""
         self.record_href = self.edit_href = self.confirm_label = self.approve_label = ""
         self.may_recall = self.is_draft = False
 
@@ -182,7 +185,7 @@ class HandoverState(rx.State):
 
     async def _confirm(self, item_ids: list[int], confirmer: Confirmer) -> None:
         known = {item.id: item.number for item in self.items}
-        wanted = [each for each in item_ids if each in known]
+        wanted = [each for each in item_ids if type(each) is int and each in known]
         if not wanted:
             return
         actor, handover_id, version = current_actor(), self.id, self._version
@@ -207,7 +210,7 @@ class HandoverState(rx.State):
     async def start_refusing(self, item_id: int) -> None:
         """Ask why one dossier is refused."""
         item = next((each for each in self.items if each.id == item_id and each.may_refuse), None)
-        if item is None:
+        if item is None or type(item_id) is not int:
             return
         self.refusing, self.refusing_as = item.id, item.may_refuse
         self.refusing_title = f"Từ chối hồ sơ {item.number}?"
