@@ -367,7 +367,9 @@ async def test_folding_waits_for_whoever_writes_and_loses_nothing(lake: Lake) ->
     await fold_now()
     query = FigureQuery("00", 2027, 1, TODAYS)
     async with raw_connection() as connection:
-        await BulkLoader(connection, lake.world.bulk).load(cases)
+        loader = BulkLoader(connection, lake.world.bulk)
+        await loader.load(cases)
+        await loader.finish()
         assert await fold_now(patience=0.1) == 0, "a writer is at work"
     assert await fold_now() > 0
     lake.cases += cases

@@ -181,7 +181,9 @@ def _moment(rng: random.Random, day: date, not_before: datetime) -> datetime:
 async def write(world: RandomWorld, cases: Sequence[BulkCase]) -> None:
     """Write the cases in one transaction, without folding."""
     async with raw_connection() as connection:
-        await BulkLoader(connection, world.bulk).load(cases)
+        loader = BulkLoader(connection, world.bulk)
+        await loader.load(cases)
+        await loader.finish()
 
 
 def naive(case: BulkCase) -> NaiveCase:
