@@ -22,6 +22,7 @@ from thads_app.auth.page_gate import PageGate
 from thads_app.auth.session_state import on_backend_error, on_frontend_error
 from thads_app.auth.socket_guard import SocketGuard
 from thads_app.jobs.folding import fold_forever
+from thads_app.jobs.keep import keep_running
 from thads_app.jobs.live import listen_forever
 from thads_app.serving import die_with_parent
 
@@ -33,7 +34,7 @@ BACKGROUND: tuple[Callable[[], Awaitable[None]], ...] = (fold_forever, listen_fo
 async def resources() -> AsyncIterator[None]:
     """Hold what each worker process needs for as long as it serves."""
     die_with_parent()
-    running = [asyncio.ensure_future(work()) for work in BACKGROUND]
+    running = [asyncio.ensure_future(keep_running(work)) for work in BACKGROUND]
     yield
     for task in running:
         task.cancel()
