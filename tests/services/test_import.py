@@ -191,7 +191,7 @@ async def test_the_import_counts_as_recording_one_by_one_does(operator: Actor, t
     query = f"SELECT {columns} FROM case_event e JOIN cases c ON c.id = e.case_id WHERE decision_number = :n"
     hand_events, book_events = await rows(query + " ORDER BY 1", n="H/1"), await rows(query + " ORDER BY 1", n="W/1")
     assert [e[1:] for e in book_events][1:] == [e[1:] for e in hand_events][1:]
-    tenures = "SELECT a.staff_id, a.office_id, a.valid_from, a.valid_to FROM assignment a JOIN cases c ON c.id = case_id"
+    tenures = "SELECT staff_id, a.office_id, valid_from, valid_to FROM assignment a JOIN cases c ON c.id = case_id"
     assert await rows(tenures + " WHERE decision_number = 'W/1' ORDER BY 3") == await rows(
         tenures + " WHERE decision_number = 'H/1' ORDER BY 3"
     )
