@@ -16,7 +16,9 @@ from thads_app.auth.page_gate import PageRule
 from thads_app.auth.policy import Access, policy_of
 
 PUBLIC_HANDLERS = {"SessionState.close_notice", "SessionState.show_incident", "SessionState.show_refusal"}
-PUBLIC_ROUTES = {"/api/auth/login", "/api/auth/logout", "/healthz", "/readyz", "/metrics"}
+PUBLIC_ROUTES = {
+    "/api/auth/login", "/api/auth/logout", "/api/v1/openapi.json", "/healthz", "/readyz", "/metrics",
+}  # fmt: skip
 PUBLIC_PAGES = {"/login", "/khong-co-quyen"}
 
 

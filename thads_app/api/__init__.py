@@ -19,6 +19,7 @@ AREAS = (
     "thads_app.api.handovers",
     "thads_app.api.health",
     "thads_app.api.reports",
+    "thads_app.api.v1",
 )
 
 # Routes that take more than an ordinary form: path prefix → bytes. They must read what they get as a stream.
