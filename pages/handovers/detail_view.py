@@ -163,7 +163,7 @@ def _item_actions(row: Any) -> rx.Component:
         rx.cond(
             row.may_approve,
             button(
-                "Thủ trưởng xác nhận",
+                "Duyệt",
                 class_name="small",
                 on_click=state.approve(row.id),
                 aria_label="Thủ trưởng xác nhận" + about,
@@ -180,7 +180,7 @@ def _item_actions(row: Any) -> rx.Component:
             ),
         ),
         class_name="no-print",
-        style={"display": "flex", "gap": "6px", "flexWrap": "wrap"},
+        style={"display": "flex", "gap": "6px"},
     )
 
 

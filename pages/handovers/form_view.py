@@ -9,7 +9,7 @@ import reflex as rx
 from components import messages as msg
 from components.dialogs import button, notice
 from components.elements import icon, link
-from components.form import form, section
+from components.form import form, grid, section
 from components.inputs import combobox, field_id, select_field, textarea_field
 from components.states import empty_state, error_state, skeleton
 from components.tabs import segmented
@@ -44,20 +44,7 @@ def _form() -> rx.Component:
         form(
             section(
                 "Hai bên",
-                rx.el.div(_giver(), _receiver(), class_name="form-grid"),
-                textarea_field(
-                    "reason",
-                    "Lý do bàn giao",
-                    default_value=state.reason,
-                    errors=state.errors,
-                    hint=rx.cond(
-                        state.reason_needed,
-                        "Ví dụ: nghỉ chế độ, luân chuyển, thay đổi Chấp hành viên theo yêu cầu",
-                        "Không bắt buộc với loại này",
-                    ),
-                    max_length=500,
-                    rows=2,
-                ),
+                grid(_giver(), _receiver(), _reason()),
             ),
             section("Hồ sơ bàn giao", _adder(), _dossiers()),
             _buttons(),
@@ -67,7 +54,26 @@ def _form() -> rx.Component:
             draft=state.draft_key,
             saved=state.saved,
             key=state.form_key,
+            style={"maxWidth": "1080px"},
         ),
+    )
+
+
+def _reason() -> rx.Component:
+    state = HandoverFormState
+    return textarea_field(
+        "reason",
+        "Lý do bàn giao",
+        default_value=state.reason,
+        errors=state.errors,
+        hint=rx.cond(
+            state.reason_needed,
+            "Ví dụ: nghỉ chế độ, luân chuyển, thay đổi Chấp hành viên theo yêu cầu",
+            "Không bắt buộc với loại này",
+        ),
+        max_length=500,
+        rows=2,
+        class_name="span-12",
     )
 
 
@@ -132,7 +138,7 @@ def _receiver() -> rx.Component:
 
 def _adder() -> rx.Component:
     state = HandoverFormState
-    return rx.el.div(
+    return grid(
         combobox(
             "add",
             "Thêm hồ sơ",
@@ -149,7 +155,7 @@ def _adder() -> rx.Component:
             class_name="span-6",
             style={"alignSelf": "center"},
         ),
-        class_name="form-grid",
+        style={"marginBottom": "8px"},
     )
 
 

@@ -69,8 +69,9 @@ class HandoverListState(rx.State):
         boxes = boxes_of(actor)
         box = asked.get("hop", "")
         box = box if box in boxes else boxes[0]
-        wanted = asked.get("trang-thai", "") if box != "duyet" else ""
-        wanted = wanted if wanted in STATUSES else ""
+        offered = statuses_of(box)
+        wanted = asked.get("trang-thai", "")
+        wanted = wanted if wanted in offered else ""
         try:
             page = await list_handovers(
                 actor,
@@ -88,11 +89,7 @@ class HandoverListState(rx.State):
             kept = {name: asked[name] for name in ("nam", "don-vi") if asked.get(name)}
             self.tabs = tabs_of(boxes, page.waiting, kept)
             here = {**kept, "hop": box}
-            self.statuses = (
-                [Tab(key, word, _address({**here, "trang-thai": key})) for key, word in STATUS_WORDS.items()]
-                if box != "duyet"
-                else []
-            )
+            self.statuses = [Tab(key, STATUS_WORDS[key], _address({**here, "trang-thai": key})) for key in offered]
             here = {**here, "trang-thai": wanted}
             self.first_href = _address(here) if page.newer else ""
             self.previous_href = _address({**here, "truoc": str(page.newer)}) if page.newer else ""
@@ -112,6 +109,13 @@ def boxes_of(actor: Actor) -> list[str]:
     if actor.may(Permission.HANDOVER_CREATE):
         found.append("giao")
     return [*found, "tat-ca"]
+
+
+def statuses_of(box: str) -> list[str]:
+    """The states a list can be narrowed to: what waits for the head is sent, and nobody receives a draft."""
+    if box == "duyet":
+        return []
+    return [key for key in STATUSES if key != "nhap" or box != "nhan"]
 
 
 def tabs_of(boxes: list[str], waiting: Waiting, kept: Mapping[str, str]) -> list[Tab]:

@@ -70,14 +70,15 @@ class ItemRow:
 
 
 def handover_row(view: HandoverView) -> HandoverRow:
-    """The line of a handover."""
+    """The line of a handover; offices are named only where they differ."""
+    elsewhere = view.giver_office != view.receiver_office
     return HandoverRow(
         id=view.id,
         href=f"/ban-giao/{view.id}",
         number=view.label,
         kind=SHORT_KINDS[view.kind],
-        giver=side(view.giver, view.giver_office),
-        receiver=side(view.receiver, view.receiver_office),
+        giver=side(view.giver, view.giver_office) if elsewhere or not view.giver else view.giver,
+        receiver=side(view.receiver, view.receiver_office) if elsewhere else view.receiver,
         size=format_number(view.size),
         result=result_words(view.items),
         at=format_moment(view.sent_at or view.created_at),
