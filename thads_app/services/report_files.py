@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
+import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
 
 from models.enums import JUDGMENT_KIND_LABELS, SOURCE_LABELS, Measure, Source
 from thads_app.clock import VIETNAM
@@ -86,7 +86,7 @@ class _Styles:
 def report_xlsx(report: Report) -> bytes:
     """The form as a workbook: heading, table, signature block."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book: Any = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     styles = _styles(book)
     page = book.add_worksheet(f"Biểu {report.form.code.replace('/', '-')}"[:_LONGEST_SHEET_NAME])
     page.set_landscape()
