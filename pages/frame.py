@@ -119,8 +119,9 @@ class FrameState(rx.State):
     @policy("authenticated")
     async def pick_year(self, year: str) -> Any:
         """Work in another statistical year."""
-        if is_known_year(year):
-            return rx.redirect(with_parameter(self.router.url.path, self.router.url.query_parameters, "nam", year))
+        url = self.router.url
+        if is_known_year(str(year)):
+            return rx.redirect(with_parameter(url.path, url.query_parameters, "nam", str(year)))
         return None
 
     @rx.event(supersedes=True)
@@ -135,8 +136,9 @@ class FrameState(rx.State):
     async def pick_office(self, code: str) -> Any:
         """Look at another office."""
         tree = await office_tree()
-        if code in tree.by_code:
-            return rx.redirect(with_parameter(self.router.url.path, self.router.url.query_parameters, "don-vi", code))
+        url = self.router.url
+        if str(code) in tree.by_code:
+            return rx.redirect(with_parameter(url.path, url.query_parameters, "don-vi", str(code)))
         return None
 
     @rx.event(supersedes=True)

@@ -12,7 +12,7 @@ from components.dialogs import notice, side_panel
 from components.form import form, form_actions
 from components.formats import format_compact_money, format_date, format_number
 from components.inputs import date_field, text_field, textarea_field
-from pages.cases.typed import Typed, problem_words, words_of
+from pages.cases.typed import Typed, key_of, problem_words, words_of
 from pages.frame import announce
 from thads_app import clock
 from thads_app.auth.gate import current_actor
@@ -62,7 +62,7 @@ class AssignState(rx.State):
     @policy(Permission.CASE_ASSIGN)
     async def start(self, case_ids: list[int]) -> None:
         """Open the panel for these cases."""
-        wanted = [each for each in case_ids if type(each) is int][:MOST_CASES] if isinstance(case_ids, list) else []
+        wanted = [key for key in map(key_of, case_ids) if key][:MOST_CASES] if isinstance(case_ids, list) else []
         self.errors, self.failures, self.done = {}, [], False
         try:
             preview = await preview_assignment(current_actor(), wanted)

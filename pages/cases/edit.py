@@ -23,7 +23,7 @@ from pages.cases.particulars import (
 )
 from pages.cases.parts import wide_panel
 from pages.cases.story import FIELD_WORDS, field_words
-from pages.cases.typed import Typed, problem_words, words_of
+from pages.cases.typed import Typed, key_of, problem_words, words_of
 from pages.frame import announce
 from thads_app.auth.gate import current_actor
 from thads_app.auth.policy import policy
@@ -68,7 +68,7 @@ class EditState(rx.State):
         self.errors, self.conflict, self.changes = {}, "", []
         self.open = False
         try:
-            case = await editable_case(current_actor(), case_id if type(case_id) is int else 0)
+            case = await editable_case(current_actor(), key_of(case_id))
         except DomainError as problem:
             await announce(self, sentence(problem), "alert")
             return

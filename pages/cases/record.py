@@ -13,7 +13,7 @@ from components.form import form, form_actions
 from components.formats import format_date, format_money
 from components.inputs import Option, choice_field, combobox, date_field, money_field, text_field, textarea_field
 from models.enums import EVENT_TYPE_LABELS, EventType
-from pages.cases.typed import Typed, problem_words, words_of
+from pages.cases.typed import Typed, key_of, problem_words, words_of
 from pages.frame import announce
 from thads_app import clock
 from thads_app.auth.gate import current_actor
@@ -127,7 +127,7 @@ class RecordState(rx.State):
         self.errors, self.conflict, self._request = {}, "", str(uuid4())
         self.open = False
         try:
-            case = await case_detail(current_actor(), case_id if type(case_id) is int else 0)
+            case = await case_detail(current_actor(), key_of(case_id))
         except DomainError as problem:
             await announce(self, sentence(problem), "alert")
             return None

@@ -18,6 +18,14 @@ _Word = TypeVar("_Word", bound=StrEnum)
 _Value = TypeVar("_Value")
 
 
+LARGEST_KEY = 2**63 - 1
+
+
+def key_of(value: object) -> int:
+    """A table key that an event brought, 0 (which names nothing) when it is none."""
+    return value if type(value) is int and 0 < value <= LARGEST_KEY else 0
+
+
 def words_of(errors: Mapping[str, FieldError]) -> dict[str, str]:
     """Field → the sentence that says how to mend it."""
     return {name: INPUT_SENTENCES.get(error.code) or sentence(error) for name, error in errors.items()}

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from models.enums import EventType, JudgmentKind, PartyRole, Source
-from tests.support.cast import Cast, make_cast
+from tests.support.cast import Cast
 from tests.support.some_cases import NOW, intake
 from thads_app import db
 from thads_app.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
@@ -29,11 +29,6 @@ from thads_app.services.cases import JudgmentInput, ObligationInput, PartyInput,
 from thads_app.services.events import RecordEvent, record_event
 
 LATER = datetime(2026, 11, 3, 3, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-async def cast(database: str) -> Cast:
-    return await make_cast()
 
 
 async def one_case(cast: Cast, number: int = 1, **changes: object) -> int:

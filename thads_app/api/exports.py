@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import tempfile
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -57,7 +57,9 @@ class CaseSheet:
     """The workbook being written. Texts are written as texts: none of them can become a formula."""
 
     def __init__(self, path: Path) -> None:
-        self.book = Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False})
+        self.book = Workbook(
+            str(path), {"constant_memory": True, "strings_to_formulas": False, "tmpdir": str(path.parent)}
+        )
         self.sheet = self.book.add_worksheet("Hồ sơ")
         self.date = self.book.add_format({"num_format": "dd/mm/yyyy"})
         self.money = self.book.add_format({"num_format": "#,##0"})
@@ -126,7 +128,8 @@ def _cells(case: ExportedCase) -> tuple[Any, ...]:
 async def export_cases(request: Request, actor: Annotated[Actor, signed_in_actor(Permission.EXPORT)]) -> FileResponse:
     """The list that the parameters ask for (those of the list page), as far as the actor may see it."""
     query = read_query(request.query_params)
-    path = Path(tempfile.mkstemp(prefix="thads-export-", suffix=".xlsx")[1])
+    folder = Path(tempfile.mkdtemp(prefix="thads-export-"))
+    path = folder / "ho-so.xlsx"
     try:
         sheet = await asyncio.to_thread(CaseSheet, path)
         async for chunk in stream_export(actor, query):
@@ -134,14 +137,14 @@ async def export_cases(request: Request, actor: Annotated[Actor, signed_in_actor
                 break
         await asyncio.to_thread(sheet.close)
     except BaseException:
-        _remove(path)
+        _remove(folder)
         raise
     return FileResponse(
         path,
         media_type=XLSX,
         filename=f"ho-so-{_stamp(clock.now())}.xlsx",
         headers={"Cache-Control": "no-store"},
-        background=BackgroundTask(_remove, path),
+        background=BackgroundTask(_remove, folder),
     )
 
 
@@ -149,6 +152,6 @@ def _stamp(moment: datetime) -> str:
     return moment.astimezone(clock.VIETNAM).strftime("%Y%m%d-%H%M")
 
 
-def _remove(path: Path) -> None:
-    with suppress(OSError):
-        path.unlink()
+def _remove(folder: Path) -> None:
+    """The file, and the row file the writer leaves when it was stopped half way."""
+    shutil.rmtree(folder, ignore_errors=True)

@@ -22,7 +22,7 @@ from thads_app.rules.offices import OfficeNode, OfficeTree
 from thads_app.rules.rights import Actor, Permission, Scope
 from thads_app.rules.vietnamese import normalise
 from thads_app.services.case_cells import cell_words, read_cell
-from thads_app.services.case_query import YEARS, CaseQuery, read_place, write_place
+from thads_app.services.case_query import LONGEST_YEAR, YEARS, CaseQuery, read_place, write_place
 from thads_app.services.figure_cells import cell_condition
 from thads_app.services.office_tree import office_tree
 
@@ -233,7 +233,7 @@ def statistical_year(year: int) -> tuple[date, date]:
 
 def is_known_year(text: str) -> bool:
     """Whether a text of an address is a statistical year."""
-    return text.isascii() and text.isdigit() and int(text) in YEARS
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_YEAR and int(text) in YEARS
 
 
 def _unit_ids(tree: OfficeTree, office: OfficeNode | None) -> tuple[int, ...] | None:

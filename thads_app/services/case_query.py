@@ -24,6 +24,7 @@ _Word = TypeVar("_Word", bound=StrEnum)
 _Value = TypeVar("_Value")
 
 YEARS = range(2000, 2101)
+LONGEST_YEAR = 4
 TEXT_LIMIT = 200
 OPEN_WORD, CLOSED_WORD = "dang-mo", "da-ket-thuc"
 
