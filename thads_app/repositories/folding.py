@@ -58,6 +58,12 @@ async def complete_upto(session: AsyncSession) -> int | None:
     return int((await session.execute(select(func.coalesce(func.max(_delta.id), 0)))).scalar_one())
 
 
+async def nothing_to_fold(session: AsyncSession) -> bool:
+    """Whether the mark has reached the newest delta there is; asked before taking any lock."""
+    newest = select(func.coalesce(func.max(_delta.id), 0)).scalar_subquery()
+    return bool((await session.execute(select(_fold.last_delta_id >= newest).where(_fold.id == 1))).scalar_one())
+
+
 async def fold_step(session: AsyncSession, upto: int, limit: int) -> tuple[int, int]:
     """Fold at most `limit` delta ids after the mark, none above `upto`; return the mark before and after."""
     await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": FOLDER_LOCK})

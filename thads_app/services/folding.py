@@ -27,6 +27,9 @@ async def fold_now(patience: float = 30.0) -> int:
     Args:
         patience: seconds to wait for a moment in which nobody writes deltas (a long import holds the lock all along).
     """
+    async with snapshot() as session:
+        if await repository.nothing_to_fold(session):
+            return 0
     upto = await _complete_upto(patience)
     if upto is None:
         return 0

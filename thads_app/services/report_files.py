@@ -105,9 +105,11 @@ def _styles(book: Any) -> _Styles:
     font = {"font_name": "Times New Roman", "font_size": 12}
     cell = font | {"border": 1, "valign": "vcenter"}
     return _Styles(
-        title=book.add_format(font | {"bold": True, "font_size": 14, "align": "center", "text_wrap": True}),
+        title=book.add_format(
+            font | {"bold": True, "font_size": 14, "align": "center", "valign": "vcenter", "text_wrap": True}
+        ),
         centre=book.add_format(font | {"align": "center"}),
-        left=book.add_format(font | {"text_wrap": True, "valign": "top"}),
+        left=book.add_format(font),
         head=book.add_format(cell | {"bold": True, "align": "center", "text_wrap": True}),
         text=book.add_format(cell),
         strong=book.add_format(cell | {"bold": True}),
@@ -125,6 +127,7 @@ def _heading(page: Any, styles: _Styles, report: Report, width: int) -> int:
     cut_off = report.as_of.astimezone(VIETNAM).strftime("%H:%M ngày %d/%m/%Y")
     page.write(0, 0, f"Biểu số: {report.form.code}", styles.left)
     page.write(1, 0, f"Ban hành theo {report.regime.name}", styles.left)
+    page.set_row(2, 40)
     page.merge_range(2, 0, 2, width - 1, report.form.title.upper(), styles.title)
     months = "12 tháng" if report.query.months == 12 else f"{report.query.months} tháng"  # noqa: PLR2004  # a year
     span = f"{months} năm {report.query.fiscal_year} (từ {format_date(first)} đến {format_date(last)})"

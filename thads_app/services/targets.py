@@ -77,7 +77,7 @@ async def set_target(actor: Actor, command: SetTarget) -> None:
     wrong: dict[str, FieldError] = {}
     if not _FIRST_YEAR <= fiscal_year <= _LAST_YEAR:
         wrong["fiscal_year"] = FieldError("fiscal_year_out_of_range", {"year": fiscal_year})
-    if rate is not None and not 0 < rate <= _HIGHEST:
+    if rate is not None and not (rate.is_finite() and 0 < rate <= _HIGHEST):
         wrong["rate"] = FieldError("target_rate_out_of_range")
     if rate is not None and not note:
         wrong["source_note"] = FieldError("target_source_needed")
