@@ -76,7 +76,6 @@ MESSAGES: dict[str, str] = {
     "foreign_origin": "Yêu cầu không đến từ trang của hệ thống.",
     "signed_out": "Bạn cần đăng nhập để tiếp tục.",
     "password_first": "Bạn cần đổi mật khẩu trước khi tiếp tục.",
-    "too_many_events": "Bạn thao tác quá nhanh. Hãy chờ giây lát rồi thử lại.",
     "incident": "Có lỗi ngoài dự kiến, chưa có gì được thay đổi dở dang. Mã sự cố: {number}.",
     "password_too_short": "Mật khẩu cần ít nhất {minimum} ký tự.",
     "password_too_long": "Mật khẩu dài nhất {maximum} ký tự.",
@@ -152,6 +151,9 @@ MESSAGES: dict[str, str] = {
     "import_recorded_ahead": "Thời điểm ghi nhận ở tương lai.",
     "import_collision": "Trong lúc nhập, một số quyết định vừa được người khác dùng. Chưa ghi gì; xin nhập lại.",
     "demo_not_empty": "Cơ sở dữ liệu đã có hồ sơ; dữ liệu minh họa chỉ tạo được trên cơ sở dữ liệu trống.",
+    "import_no_file": "Chưa chọn tệp Excel nào.",
+    "import_too_large": "Tệp lớn hơn {limit} MB nên không nhận; hãy chia thành nhiều tệp.",
+    "import_file_gone": "Tệp không còn được giữ (chỉ giữ 24 giờ); hãy tải lên lại.",
     "import_more_problems": "Còn {count} lỗi nữa không liệt kê ở đây.",
 }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, text, update
+from sqlalchemy import and_, delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -155,11 +155,9 @@ async def revoke_sessions(
     return list(ended.scalars().all())
 
 
-async def revoke_tokens(session: AsyncSession, account_id: int, moment: datetime, label: str | None = None) -> int:
-    """End an account's API tokens, all or those with a label; return how many."""
+async def revoke_tokens(session: AsyncSession, account_id: int, moment: datetime) -> int:
+    """End an account's API tokens; return how many."""
     query = update(ApiToken).where(col(ApiToken.account_id) == account_id, col(ApiToken.revoked_at).is_(None))
-    if label is not None:
-        query = query.where(col(ApiToken.label) == label)
     ended = await session.execute(query.values(revoked_at=moment).returning(col(ApiToken.id)))
     return len(ended.all())
 
@@ -225,11 +223,3 @@ async def refund_attempt(session: AsyncSession, key: str) -> None:
         text("UPDATE sign_in_throttle SET failures = greatest(failures - 1, 0), blocked_until = NULL WHERE key = :key"),
         {"key": key},
     )
-
-
-async def count_open_sessions(session: AsyncSession, seen_after: datetime) -> int:
-    """How many sessions are in use, for the metrics."""
-    query = select(func.count()).where(
-        col(AuthSession.revoked_at).is_(None), col(AuthSession.last_seen_at) > seen_after
-    )
-    return (await session.execute(query)).scalar_one()
