@@ -14,6 +14,7 @@ AREAS = (
     "pages.account",
     "pages.cases",
     "pages.handovers",
+    "pages.imports",
     "pages.dashboard",
     "pages.reports",
     "pages.home",

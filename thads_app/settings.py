@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     late_after_working_days: int = Field(
         default=1, ge=0, le=30, description="an event recorded later than this is late"
     )
+    max_upload_mb: int = Field(default=50, ge=1, le=400, description="largest workbook taken in, in megabytes")
     statement_timeout_ms: int = Field(default=15_000, ge=100, description="longest web query, in milliseconds")
     db_pool_size: int = Field(default=10, ge=1, le=50, description="database connections kept by each worker")
     db_pool_overflow: int = Field(default=10, ge=0, le=50, description="database connections added under load")

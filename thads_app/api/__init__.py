@@ -18,12 +18,13 @@ AREAS = (
     "thads_app.api.exports",
     "thads_app.api.handovers",
     "thads_app.api.health",
+    "thads_app.api.imports",
     "thads_app.api.reports",
     "thads_app.api.v1",
 )
 
 # Routes that take more than an ordinary form: path prefix → bytes. They must read what they get as a stream.
-LARGER_BODIES: dict[str, int] = {}
+LARGER_BODIES: dict[str, int] = {"/api/imports": 512 * 2**20}
 
 
 def build_api() -> FastAPI:
