@@ -1,7 +1,7 @@
 """How fast figures are read and folded: `python -m tests.load.bench_statistics` on the database of the settings.
 
-Fill it first: `thads demo --scale province` (100,000 cases). One warm connection, thirty times or more. "cold" forgets
-what the process keeps between reads; "live" has unfolded deltas of other sessions to add.
+Fill it first: `thads demo --scale province` (100,000 cases). One warm connection, thirty times or more; "cold" forgets
+what the process keeps between reads.
 """
 
 from __future__ import annotations

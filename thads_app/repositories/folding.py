@@ -23,9 +23,7 @@ _FINE_COLUMNS = (
     "office_id, officer_id, indicator, business_month, recorded_month, judgment_kind, source, state_revenue, "
     "credit_institution"
 )
-_FINE_KEYS = (
-    f"office_id, officer_id, indicator, {_MONTHS}, judgment_kind, source, state_revenue, credit_institution"
-)
+_FINE_KEYS = f"office_id, officer_id, indicator, {_MONTHS}, judgment_kind, source, state_revenue, credit_institution"
 
 
 def _fold_statement(table: str, columns: str, keys: str) -> str:
@@ -81,11 +79,15 @@ async def fold_step(session: AsyncSession, upto: int, limit: int) -> tuple[int, 
 
 
 async def unfolded(session: AsyncSession) -> tuple[int, float]:
-    """How many deltas wait to be folded, and how old the oldest is, in seconds."""
-    mark = (await session.execute(select(_fold.last_delta_id).where(_fold.id == 1))).scalar_one()
+    """How many deltas wait to be folded, and for how many seconds at most the oldest has waited.
+
+    An import may date its recordings back, so the wait is not longer than since the last fold either.
+    """
+    fold = (await session.execute(select(_fold.last_delta_id, _fold.folded_at).where(_fold.id == 1))).one()
     oldest = text(
-        "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(recorded_at)), 0)"
+        "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() -"
+        " greatest(min(recorded_at), CAST(:folded_at AS timestamptz))), 0)"
         " FROM stat_delta WHERE id > :mark"
     )
-    row = (await session.execute(oldest, {"mark": mark})).one()
-    return int(row[0]), float(row[1])
+    row = (await session.execute(oldest, {"mark": fold[0], "folded_at": fold[1]})).one()
+    return int(row[0]), float(row[1]) if row[0] else 0.0

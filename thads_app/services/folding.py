@@ -15,7 +15,7 @@ _RETRY_SECONDS = 0.02
 
 @dataclass(frozen=True)
 class FoldLag:
-    """What waits to be folded: deltas, and the age of the oldest by its moment of recording, in seconds."""
+    """What waits to be folded: deltas, and for how many seconds at most."""
 
     deltas: int
     seconds: float
