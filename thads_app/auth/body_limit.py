@@ -1,6 +1,7 @@
 """No request may send more than its route is meant to take; known before reading wherever its length is stated."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
@@ -56,7 +57,12 @@ class BodyLimit:
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    answer = JSONResponse(
-        {"code": "body_too_large", "message": "Nội dung gửi lên quá lớn."}, 413, headers={"Connection": "close"}
-    )
+    message = "Nội dung gửi lên quá lớn."
+    content: dict[str, object] = {"code": "body_too_large", "message": message}
+    media_type = "application/json"
+    if scope["path"].startswith("/api/v1/"):
+        content = {"type": "about:blank", "title": HTTPStatus.REQUEST_ENTITY_TOO_LARGE.phrase, "status": 413,
+                   "code": "body_too_large", "detail": message}  # fmt: skip
+        media_type = "application/problem+json"
+    answer = JSONResponse(content, 413, media_type=media_type, headers={"Connection": "close"})
     await answer(scope, receive, send)

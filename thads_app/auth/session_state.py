@@ -1,6 +1,7 @@
 """What the gate keeps in each tab's state: whose session it belongs to, and the sentence of a refusal."""
 
 import logging
+from typing import cast
 
 import reflex as rx
 from reflex_base.event import EventSpec
@@ -57,8 +58,8 @@ class SessionState(rx.State):
 def on_backend_error(exception: Exception) -> EventSpec:
     """What the tab is told when a handler fails: a refusal's sentence, or the number of the incident."""
     if isinstance(exception, DomainError):
-        return SessionState.show_refusal(exception.code)
-    return SessionState.show_incident(note_incident(exception))
+        return cast("EventSpec", SessionState.show_refusal(exception.code))
+    return cast("EventSpec", SessionState.show_incident(note_incident(exception)))
 
 
 def on_frontend_error(exception: Exception) -> None:
