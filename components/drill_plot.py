@@ -99,39 +99,62 @@ class DrillPlot(PlotlyCartesian):
     def add_custom_code(self) -> list[str]:
         """Add the function that picks the keys out of Plotly's event, and what all charts share.
 
-        One configuration object for all: with a new one at each rendering Plotly would draw unchanged figures again. The
-        bundle is fetched as soon as the page's script runs, while its data are still on their way.
+        One configuration object for all: with a new one at each rendering Plotly would draw unchanged figures again.
         """
         return [
             f"const drillConfig = {json.dumps(CONFIG, ensure_ascii=False)};",
-            f'if (typeof window !== "undefined") import("{BUNDLE}");',
             """
 const extractDrill = (points) => (points ?? []).map((point) => ({
     key: point.customdata ?? point.label ?? point.x,
     curve: point.curveNumber,
     index: point.pointNumber ?? point.pointNumbers?.[0],
 }));
-"""
+""",
         ]
 
 
-def drill_plot(figure: rx.Var[dict[str, Any]], *, on_click: Any = None, name: str, height: int = 280) -> rx.Component:
+class WarmPlot(rx.Component):
+    """Nothing to see: fetches and runs the charts' bundle. Mounted once the data are asked for, it uses the wait."""
+
+    tag = "WarmPlot"
+
+    def add_imports(self) -> dict[str, Any]:
+        """Add the wrapper that renders in the browser alone."""
+        return {"$/utils/context": "ClientSide"}
+
+    def add_custom_code(self) -> list[str]:
+        """Define the component."""
+        return [f'const WarmPlot = ClientSide(() => import("{BUNDLE}").then(() => () => null), "WarmPlot");']
+
+
+warm_plot = WarmPlot.create
+
+
+def drill_plot(
+    figure: rx.Var[dict[str, Any]],
+    *,
+    on_click: Any = None,
+    name: str,
+    height: int = 280,
+    drawn: rx.Var[bool] | None = None,
+) -> rx.Component:
     """Draw *figure* (``{"data": [...], "layout": base_layout(...)}``).
 
     The key handed over is untrusted: check it against the scope.
 
-    *height* keeps the place while the bundle loads, so that nothing jumps.
+    *height* keeps the place while the bundle loads, so that nothing jumps; so does *drawn* while it is false.
     """
     handlers: dict[str, Any] = {"on_click": on_click} if on_click is not None else {}
+    plot = DrillPlot.create(
+        data=figure.to(go.Figure),
+        template=None,
+        config=rx.Var("drillConfig").to(dict),
+        width="100%",
+        id=name,
+        **handlers,
+    )
     return rx.el.div(
-        DrillPlot.create(
-            data=figure.to(go.Figure),
-            template=None,
-            config=rx.Var("drillConfig").to(dict),
-            width="100%",
-            id=name,
-            **handlers,
-        ),
+        plot if drawn is None else rx.cond(drawn, plot),
         class_name="plot",
         style={"minHeight": f"{height}px"},
         aria_hidden="true",
@@ -147,6 +170,7 @@ def plot_card(
     on_click: Any = None,
     links: Sequence[rx.Component] = (),
     height: int = 280,
+    drawn: rx.Var[bool] | None = None,
     aside: Content = "",
     table: rx.Component | None = None,
     class_name: str = "",
@@ -162,7 +186,7 @@ def plot_card(
     )
     return card(
         only_read(msg.CHART_KEYBOARD),
-        drill_plot(figure, on_click=on_click, name=name, height=height),
+        drill_plot(figure, on_click=on_click, name=name, height=height, drawn=drawn),
         behind,
         title=title,
         aside=aside,

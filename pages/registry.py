@@ -17,6 +17,7 @@ AREAS = (
     "pages.imports",
     "pages.dashboard",
     "pages.reports",
+    "pages.admin",
     "pages.home",
 )
 NOT_FOUND_ROUTE = "404"

@@ -67,7 +67,7 @@ def rates_plot(data: Dashboard, measure: Measure, addresses: Mapping[str, str]) 
             "tickvals": list(range(len(shown))),
             "ticktext": [_short(part.unit.short_name, len(shown)) for part in shown],
             "tickangle": 90 if downwards else 0,
-            "tickfont": {"size": 10 if len(shown) > 40 else 11},  # noqa: PLR2004 (bars)
+            "tickfont": {"size": 10 if len(shown) > 40 else 11},
             "ticks": "",
         },
         yaxis={"automargin": False, "rangemode": "tozero", "nticks": 6},
@@ -123,9 +123,10 @@ def _level_label(value: Decimal, text: str) -> Plot:
 def months_plot(data: Dashboard) -> Plot:
     """What was achieved since October, month by month, beside the year before: cases above, money below."""
     labels = [str(point.end.month) for point in data.series]
-    top = _year_lines(data.series, Measure.COUNT, labels, data.query.fiscal_year, 1, "")
+    year = data.query.fiscal_year
+    top = _year_lines(data.series, Measure.COUNT, labels, year=year, unit=1, axis="")
     unit, name = _money_unit(data.series)
-    bottom = _year_lines(data.series, Measure.AMOUNT, labels, data.query.fiscal_year, unit, "2")
+    bottom = _year_lines(data.series, Measure.AMOUNT, labels, year=year, unit=unit, axis="2")
     steps = {"rangemode": "tozero", "nticks": 4, "automargin": False}
     layout = base_layout(
         MONTHS_HEIGHT,
@@ -150,13 +151,14 @@ def achieved(sheet_side: Mapping[Figure, int]) -> int:
 
 def _money_unit(series: Sequence[MonthPoint]) -> tuple[int, str]:
     most = max(
-        (achieved(sheet.amount) for point in series for sheet in (point.now, point.before) if sheet is not None), default=0
+        (achieved(sheet.amount) for point in series for sheet in (point.now, point.before) if sheet is not None),
+        default=0,
     )
     return next(((size, name) for size, name in _MONEY_STEPS if most >= size), (1, "đồng"))
 
 
 def _year_lines(
-    series: Sequence[MonthPoint], measure: Measure, labels: list[str], year: int, unit: int, axis: str
+    series: Sequence[MonthPoint], measure: Measure, labels: list[str], *, year: int, unit: int, axis: str
 ) -> list[Plot]:
     now = [None if point.now is None else achieved(point.now.of(measure)) / unit for point in series]
     before = [achieved(point.before.of(measure)) / unit for point in series]
@@ -227,7 +229,11 @@ def _history_line(history: Sequence[HistoryPoint], measure: Measure, name: str, 
         "x": [point.fiscal_year for point in points],
         "y": [float(point.value) for point in points],
         "line": {"color": colour, "width": 2},
-        "marker": {"color": colour, "size": 7, "symbol": ["circle-open" if p.preliminary else "circle" for p in points]},
+        "marker": {
+            "color": colour,
+            "size": 7,
+            "symbol": ["circle-open" if p.preliminary else "circle" for p in points],
+        },
         "hovertemplate": f"Năm %{{x}}, {name}: %{{y:.2f}} %<extra></extra>",
     }
 

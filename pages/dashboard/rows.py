@@ -18,13 +18,13 @@ from components.formats import (
     sparkline_points,
 )
 from models.enums import Measure
-from thads_app.services.figure_address import Looking, cases_behind, cases_of
 from pages.dashboard.charts import achieved, part_key, rated_parts
 from pages.dashboard.findings import month_label, trend_words
 from thads_app.reference.published import HistoryPoint
 from thads_app.rules.indicators import FIGURE_DEFINITIONS, FIGURE_LABELS, Figure, growth, percent
 from thads_app.rules.targets import TargetInForce
 from thads_app.services.dashboards import Dashboard, MonthPoint, PartRow
+from thads_app.services.figure_address import Looking, cases_behind, cases_of
 
 SINCE_LAST_YEAR = "so cùng kỳ"
 _TONES = {
@@ -130,7 +130,7 @@ def _done_label(measure: Measure) -> str:
     return "Thi hành xong" if measure is Measure.COUNT else "Tiền thu được"
 
 
-def _href(data: Dashboard, figure: Figure, measure: Measure, linked: bool) -> str:  # noqa: FBT001
+def _href(data: Dashboard, figure: Figure, measure: Measure, linked: bool) -> str:
     return cases_behind(data.query, figure, measure) if linked else ""
 
 
@@ -235,7 +235,9 @@ def part_lines(
 ) -> list[PartLine]:
     """The ranking, best rate first."""
     other = Measure.AMOUNT if measure is Measure.COUNT else Measure.COUNT
-    return [_part_line(part, measure, other, looking, addresses, linked=linked) for part in rated_parts(data.parts, measure)]
+    return [
+        _part_line(part, measure, other, looking, addresses, linked=linked) for part in rated_parts(data.parts, measure)
+    ]
 
 
 def _part_line(

@@ -1,4 +1,4 @@
-"""What a dashboard's page keeps: everything written out, charts as plain data. The address alone decides what it shows."""
+"""What a dashboard's page keeps: everything written out, charts as plain data. The address alone decides it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from components.layout import Crumb
 from components.tabs import Tab
 from models.enums import MEASURE_LABELS, Measure
 from pages.dashboard import charts, findings
-from thads_app.services.figure_address import DASHBOARD_FILE, MONTHS, Looking, is_complete, read_looking
 from pages.dashboard.rows import (
     FigureCard,
     HistoryLine,
@@ -40,6 +39,7 @@ from thads_app.rules.offices import OfficeTree
 from thads_app.rules.rights import Actor, Permission, Scope
 from thads_app.rules.units import Breakdown, OrganisationMap, UnitRef, unit_offices
 from thads_app.services.dashboards import Dashboard, dashboard
+from thads_app.services.figure_address import DASHBOARD_FILE, MONTHS, Looking, is_complete, read_looking
 from thads_app.services.office_tree import office_tree
 from thads_app.services.statistics import figures
 
@@ -51,18 +51,21 @@ class RatesChart(rx.State):
     """The bars of rates. A state of its own, so that only what changed is drawn again."""
 
     figure: dict[str, Any] = {}
+    drawn: bool = False
 
 
 class MonthsChart(rx.State):
     """The lines through the months."""
 
     figure: dict[str, Any] = {}
+    drawn: bool = False
 
 
 class HistoryChart(rx.State):
     """The published years."""
 
     figure: dict[str, Any] = {}
+    drawn: bool = False
     lines: list[HistoryLine] = []
 
 
@@ -80,6 +83,7 @@ class ProvinceFills(rx.State):
 class DashboardState(rx.State):
     """One dashboard, at whatever depth the address asks for."""
 
+    asked: bool = False
     ready: bool = False
     error: str = ""
     title: str = "Bảng điều hành"
@@ -121,26 +125,36 @@ class DashboardState(rx.State):
         tree = await office_tree()
         looking = read_looking(parameters, tree.nodes[actor.office_id].code, clock.today())
         if not is_complete(parameters):
-            return rx.redirect(looking.address(), replace=True)
+            yield rx.redirect(looking.address(), replace=True)
+            return
+        first = not self.ready
+        if first:
+            self.asked = True
+            yield
         try:
             data = await dashboard(actor, looking.query)
             rates = await self._province_rates(actor, data, looking)
-        except NotFound:
-            if looking.query.officer is not None or looking.query.own:
-                # Another office was chosen while an officer's figures stood here: show that office.
-                return rx.redirect(looking.changed(officer=None, own=False).address(), replace=True)
-            return self._fail(sentence("unit_not_found", unit=looking.query.unit))
         except DomainError as problem:
-            successor = problem.params.get("successor")
-            if isinstance(successor, str):
-                return rx.redirect(looking.changed(unit=successor).address(), replace=True)
-            return self._fail(sentence(problem))
+            yield self._fail(problem, looking)
+            return
         await self._show(actor, data, looking, rates)
-        return DashboardState.follow if watch_figures(self, await _offices_shown(looking)) else None
+        if first:
+            yield  # the first chart need not wait for the others
+        await self._draw_rest(data)
+        if watch_figures(self, await _offices_shown(looking)):
+            yield DashboardState.follow
 
-    def _fail(self, words: str) -> None:
-        self.error, self.ready, self._looking = words, True, None
+    def _fail(self, problem: DomainError, looking: Looking) -> Any:
+        """Say why there is nothing to show, or go where there is."""
+        successor = problem.params.get("successor")
+        if isinstance(successor, str):
+            return rx.redirect(looking.changed(unit=successor).address(), replace=True)
+        if isinstance(problem, NotFound) and (looking.query.officer is not None or looking.query.own):
+            # Another office was chosen while an officer's figures stood here: show that office.
+            return rx.redirect(looking.changed(officer=None, own=False).address(), replace=True)
+        self.error, self.ready, self._looking = sentence(problem), True, None
         self.title, self.crumbs = "Bảng điều hành", []
+        return None
 
     @rx.event(background=True)
     @policy(Permission.DASHBOARD_READ)
@@ -158,6 +172,7 @@ class DashboardState(rx.State):
                 if self._looking == looking:
                     rates = _rates_of(data, looking) if _is_nation(data) else None
                     await self._show(actor, data, looking, rates, live=True)
+                    await self._draw_rest(data)
 
     async def _province_rates(self, actor: Actor, data: Dashboard, looking: Looking) -> Rates | None:
         """The provinces' rates when the map is to be drawn anew; None when it stays, or is not shown."""
@@ -209,7 +224,9 @@ class DashboardState(rx.State):
         self._put("map_choice", query.organisation.value)
         self._put("months", str(query.months))
         self._put("month_options", [str(month) for month in range(1, MONTHS + 1)])
-        self._put("month_addresses", {str(month): looking.changed(months=month).address() for month in range(1, MONTHS + 1)})
+        self._put(
+            "month_addresses", {str(month): looking.changed(months=month).address() for month in range(1, MONTHS + 1)}
+        )
         self._put("part_noun", findings.PART_NOUNS[data.breakdown].capitalize() if data.breakdown else "")
         has_map = query.organisation is OrganisationMap.TODAY and _sees_nation(data)
         self._put("aside", "" if not data.parts else "map" if has_map else "composition")
@@ -221,10 +238,16 @@ class DashboardState(rx.State):
         self._put("years", [str(query.fiscal_year), str(query.fiscal_year - 1)])
 
     async def _draw(self, data: Dashboard, looking: Looking, addresses: dict[str, str], rates: Rates | None) -> None:
-        """Renew the charts whose data changed."""
+        """Renew the bars and the map where their data changed."""
         if data.parts:
             bars = await self.get_state(RatesChart)
             _renew(bars, charts.rates_plot(data, looking.measure, addresses))
+        if rates is not None:
+            drawn = await self.get_state(ProvinceFills)
+            await _draw_map(drawn, looking, rates)
+
+    async def _draw_rest(self, data: Dashboard) -> None:
+        """Renew the other charts where their data changed."""
         months = await self.get_state(MonthsChart)
         _renew(months, charts.months_plot(data))
         if data.history:
@@ -233,9 +256,6 @@ class DashboardState(rx.State):
             lines = history_lines(data.history)
             if history.lines != lines:
                 history.lines = lines
-        if rates is not None:
-            drawn = await self.get_state(ProvinceFills)
-            await _draw_map(drawn, looking, rates)
 
     def _put(self, name: str, value: object) -> None:
         """Assign only what differs: everything assigned is sent to the browser."""
@@ -245,7 +265,7 @@ class DashboardState(rx.State):
 
 def _renew(chart: RatesChart | MonthsChart | HistoryChart, figure: charts.Plot) -> None:
     if chart.figure != figure:
-        chart.figure = figure
+        chart.figure, chart.drawn = figure, True
 
 
 async def _draw_map(drawn: ProvinceFills, looking: Looking, rates: Rates) -> None:

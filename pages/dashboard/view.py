@@ -10,7 +10,7 @@ from components import messages as msg
 from components.bars import bar_list
 from components.cards import card, card_foot, progress
 from components.data_table import Column, data_table
-from components.drill_plot import plot_card
+from components.drill_plot import plot_card, warm_plot
 from components.elements import icon, link
 from components.province_map import province_map
 from components.sparkline import sparkline
@@ -41,12 +41,15 @@ def view() -> rx.Component:
 
 def _waiting() -> rx.Component:
     return rx.el.div(
-        rx.el.div(*(rx.el.div(skeleton(), skeleton("tall"), class_name="card figure") for _ in range(5)), class_name="cards"),
+        rx.el.div(
+            *(rx.el.div(skeleton(), skeleton("tall"), class_name="card figure") for _ in range(5)), class_name="cards"
+        ),
         rx.el.div(
             rx.el.div(skeleton("block"), class_name="card span-8"),
             rx.el.div(skeleton("block"), class_name="card span-4"),
             class_name="columns",
         ),
+        rx.cond(DashboardState.asked, warm_plot()),
         aria_busy="true",
     )
 
@@ -102,7 +105,9 @@ def _maps() -> rx.Component:
 
 
 def _figure(figure: Any) -> rx.Component:
-    value = rx.cond(figure.href != "", link(figure.value, href=figure.href, class_name="opens"), rx.el.span(figure.value))
+    value = rx.cond(
+        figure.href != "", link(figure.value, href=figure.href, class_name="opens"), rx.el.span(figure.value)
+    )
     return rx.el.div(
         rx.el.div(figure.label, class_name="label", title=figure.title),
         rx.el.div(_pulsing(value, figure), class_name="value"),
@@ -114,7 +119,9 @@ def _figure(figure: Any) -> rx.Component:
                 progress(figure.bar, label=figure.label),
             ),
         ),
-        rx.el.div(rx.el.span(figure.delta, class_name="delta", data_good=figure.good), " ", figure.note, class_name="note"),
+        rx.el.div(
+            rx.el.span(figure.delta, class_name="delta", data_good=figure.good), " ", figure.note, class_name="note"
+        ),
         class_name="card figure",
         key=figure.label,
     )
@@ -133,6 +140,7 @@ def _rates() -> rx.Component:
         name="ty-le",
         on_click=lambda points: rx.redirect(points.to(list[dict[str, str]])[0]["key"]),
         height=RATES_HEIGHT,
+        drawn=RatesChart.drawn,
         source=rx.fragment("Tỷ lệ xong trên có điều kiện theo ", state.regime, " · ", state.source),
         links=(rx.el.a(msg.SEE_TABLE, href=f"#{RANKING}"), *_files()),
         class_name="span-8",
@@ -155,7 +163,10 @@ def _map() -> rx.Component:
         ),
         rx.el.div(ProvinceFills.low, *steps, ProvinceFills.high, class_name="legend map-legend"),
         title="Tỷ lệ theo địa bàn",
-        foot=card_foot(rx.fragment("Bấm vào tỉnh để xem đơn vị · ", DashboardState.source), (rx.el.button(msg.PICTURE, type="button", class_name="link", data_picture=""),)),
+        foot=card_foot(
+            rx.fragment("Bấm vào tỉnh để xem đơn vị · ", DashboardState.source),
+            (rx.el.button(msg.PICTURE, type="button", class_name="link", data_picture=""),),
+        ),
         class_name="span-4 map-card",
     )
 
@@ -188,6 +199,7 @@ def _year() -> rx.Component:
         MonthsChart.figure,
         name="trong-nam",
         height=MONTHS_HEIGHT,
+        drawn=MonthsChart.drawn,
         source=rx.fragment("Cộng dồn từ tháng 10 · ", state.source),
         links=_files(),
         aside=legend,
@@ -211,7 +223,10 @@ def _kinds() -> rx.Component:
     return card(
         bar_list(state.kinds),
         title=state.kinds_title,
-        foot=card_foot(rx.fragment("Tỷ trọng trong số phải thi hành · ", state.source), (rx.el.a(msg.EXCEL, href=state.file_address, download=True),)),
+        foot=card_foot(
+            rx.fragment("Tỷ trọng trong số phải thi hành · ", state.source),
+            (rx.el.a(msg.EXCEL, href=state.file_address, download=True),),
+        ),
         class_name="kinds-card",
     )
 
@@ -240,7 +255,8 @@ def _history() -> rx.Component:
         HistoryChart.figure,
         name="lich-su",
         height=HISTORY_HEIGHT,
-        source="Số liệu toàn quốc đã công bố, theo nguồn ghi ở từng dòng của bảng; không phải số liệu của hệ thống này.",
+        drawn=HistoryChart.drawn,
+        source="Số liệu toàn quốc đã công bố, nguồn ghi ở từng dòng của bảng; không phải số liệu của hệ thống này.",
         links=(rx.el.button(msg.PICTURE, type="button", class_name="link", data_picture=""),),
         table=table,
     )

@@ -69,7 +69,11 @@ def lines_table(report: Report, measure: Measure, *, linked: bool) -> FormTable:
     Kinds of judgment without a single figure are left out on screen; the workbook has them all.
     """
     kinds = dict.fromkeys(kind for kind, _ in report.columns)
-    shown = [kind for kind in kinds if any(not report.columns[column].empty for column in report.columns if column[0] is kind)]
+    shown = [
+        kind
+        for kind in kinds
+        if any(not report.columns[column].empty for column in report.columns if column[0] is kind)
+    ]
     columns: list[Column] = [column for column in report.columns if column[0] in shown]
     heads = [FormColumn(TOTAL)] + [
         FormColumn(

@@ -117,13 +117,16 @@ class ReportState(rx.State):
             *([_COLUMNS_CHECKED] if report.columns else []),
         ]
         kinds = ("xlsx", "csv") if actor.may(Permission.EXPORT) else ()
-        self.files = [Tab(kind, "Excel" if kind == "xlsx" else "CSV", asking.address(f"{FORM_FILE}.{kind}")) for kind in kinds]
+        self.files = [
+            Tab(kind, "Excel" if kind == "xlsx" else "CSV", asking.address(f"{FORM_FILE}.{kind}")) for kind in kinds
+        ]
 
     def _choices(self, asking: Asking) -> None:
         """The switches: every choice is an address."""
         query = asking.looking.query
         self.forms = [
-            Tab(form.code, form.code.partition("/")[0], replace(asking, form=form.code).address()) for form in MADE_FORMS
+            Tab(form.code, form.code.partition("/")[0], replace(asking, form=form.code).address())
+            for form in MADE_FORMS
         ]
         self.form = asking.form
         self.map_choice = query.organisation.value
@@ -192,7 +195,8 @@ def _crumbs(actor: Actor, report: Report, asking: Asking, tree: OfficeTree) -> l
     alone = report.unit.own or report.unit.is_officer
     above = line if alone else line[1:]
     steps = [
-        Crumb(each.short_name, _at(asking, each.code).address() if scope.holds(each.id) else "") for each in reversed(above)
+        Crumb(each.short_name, _at(asking, each.code).address() if scope.holds(each.id) else "")
+        for each in reversed(above)
     ]
     return [*steps, Crumb(report.unit.short_name)]
 

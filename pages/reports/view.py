@@ -1,4 +1,4 @@
-"""How a statistical form looks on screen: its head, the table with every cell leading to its cases, what was checked."""
+"""How a statistical form looks on screen: head, table with every cell leading to its cases, what was checked."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def view() -> rx.Component:
 
 
 def _file(file: Any) -> rx.Component:
-    return rx.el.a(icon("export", small=True), file.label, href=file.href, download=True, class_name="button", key=file.key)
+    return rx.el.a(
+        icon("export", small=True), file.label, href=file.href, download=True, class_name="button", key=file.key
+    )
 
 
 def _choices() -> rx.Component:

@@ -39,12 +39,12 @@ WATCH = """
 }
 """
 FIRST = """
-() => new Promise((resolve) => {
-  const look = () => document.querySelector("%s")
+(bars) => new Promise((resolve) => {
+  const look = () => document.querySelector(bars)
     ? requestAnimationFrame(() => setTimeout(() => resolve(performance.now()))) : requestAnimationFrame(look);
   look();
 })
-""" % BARS
+"""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ async def first_chart(browser: Browser, options: Options) -> list[float]:
         )
         page = await context.new_page()
         await page.goto(options.nation, wait_until="commit")
-        found.append(await page.evaluate(FIRST))
+        found.append(await page.evaluate(FIRST, BARS))
         await context.close()
     return found
 
@@ -113,7 +113,7 @@ async def clicks(page: Page, options: Options) -> list[float]:
         )
         elapsed: float = await page.evaluate("() => window.measured")
         await page.wait_for_url(lambda url, code=code: f"don-vi={code}" in url)
-        if number >= 3:  # noqa: PLR2004 (the first ones warm up)
+        if number >= 3:
             found.append(elapsed)
         await page.go_back()
         await page.wait_for_url(lambda url: "don-vi=00" in url)

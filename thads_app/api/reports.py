@@ -53,7 +53,8 @@ async def dashboard_file(request: Request, actor: Exporter) -> Response:
     """
     looking = read_looking(request.query_params, await _home(actor), clock.today())
     data = await dashboard(actor, looking.query)
-    name = f"Bang dieu hanh {data.unit.code or 'chua phan cong'} {looking.query.months} thang {looking.query.fiscal_year}.xlsx"
+    period = f"{looking.query.months} thang {looking.query.fiscal_year}"
+    name = f"Bang dieu hanh {data.unit.code or 'chua phan cong'} {period}.xlsx"
     return _file(dashboard_xlsx(data), XLSX, name)
 
 

@@ -59,11 +59,11 @@ def _write(page: Any, number: int, row: Sequence[Cell], formats: dict[str, Any])
 
 def _heading(data: Dashboard) -> tuple[str, ...]:
     first, last = data.period
-    moment = data.read_at.astimezone(VIETNAM)
+    known = f"Số liệu ghi nhận đến {data.read_at.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
     return (
         data.unit.name,
         f"{data.query.months} tháng năm {data.query.fiscal_year} ({format_date(first)} – {format_date(last)})",
-        f"Số liệu ghi nhận đến {moment:%H:%M ngày %d/%m/%Y} · {MAP_LABELS[data.query.organisation]} · {data.regime.name}",
+        f"{known} · {MAP_LABELS[data.query.organisation]} · {data.regime.name}",
     )
 
 

@@ -1,6 +1,6 @@
-"""The address of figures: whose, when, in what measure, on which map, in which form. Read defensively, written the same.
+"""The address of figures: whose, when, in what measure, on which map, in which form.
 
-Dashboards, statistical forms and their downloads use the same words.
+Read defensively, written the same. Dashboards, statistical forms and their downloads use the same words.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Looking:
     measure: Measure = Measure.COUNT
 
     def parameters(self) -> dict[str, str]:
-        """The address's parameters in a fixed order; unit, year and months always, so that it means the same to anybody."""
+        """The address's parameters in a fixed order; unit, year and months always: it means the same to anybody."""
         query = self.query
         found = {
             "don-vi": query.unit,
@@ -100,7 +100,7 @@ def is_complete(parameters: Mapping[str, str]) -> bool:
 
 
 def cases_of(query: FigureQuery, measure: Measure | None = None) -> str:
-    """The parameters of the cases of a unit's figures, all but which figure (`o`): short enough to send with every row."""
+    """The parameters of the cases of a unit's figures, all but which figure (`o`): short enough for every row."""
     words = cell_parameters(Cell(query, Figure.TO_ENFORCE, measure))
     return urlencode({name: value for name, value in words.items() if name != "o"})
 

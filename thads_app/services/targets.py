@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Target
 from models.enums import Measure
+from thads_app.db import session as snapshot
 from thads_app.db import unit_of_work
 from thads_app.errors import FieldError, Invalid, NotFound
 from thads_app.repositories import targets as repository
@@ -97,3 +98,33 @@ async def set_target(actor: Actor, command: SetTarget) -> None:
             await repository.save_target(session, row)
         detail: dict[str, object] = {"year": fiscal_year, "measure": measure.value, "rate": rate and str(rate)}
         await write_audit(session, actor, "target.set", "office", node.id, office_id=node.id, detail=detail)
+
+
+@dataclass(frozen=True)
+class TargetLine:
+    """A target that is set, with whose it is."""
+
+    office_code: str
+    office_name: str
+    measure: Measure
+    rate: Decimal
+    source_note: str
+
+
+async def targets_set(actor: Actor, fiscal_year: int) -> list[TargetLine]:
+    """The targets set for a year at the offices the actor manages, by office code.
+
+    Raises:
+        Forbidden: the actor manages no offices.
+    """
+    scope = actor.scope(Permission.OFFICE_MANAGE)
+    tree = await office_tree()
+    managed = [node.id for node in tree.nodes.values() if scope.holds(node.id)]
+    async with snapshot() as session:
+        rows = await repository.targets_of_year(session, managed, fiscal_year)
+    lines = [
+        TargetLine(tree.nodes[row.office_id].code, tree.nodes[row.office_id].short_name, Measure(row.measure), row.rate,
+                   row.source_note)
+        for row in rows
+    ]  # fmt: skip
+    return sorted(lines, key=lambda line: (line.office_code, line.measure is Measure.AMOUNT))
