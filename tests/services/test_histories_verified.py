@@ -81,7 +81,10 @@ async def test_an_empty_database_leaves_nothing_to_say(database: str) -> None:
 
 
 NEWEST_DELTA = "(SELECT max(id) FROM stat_delta WHERE amount <> 0)"
-LAST_COLLECTION = "(SELECT max(id) FROM case_event WHERE type = 'collected')"
+LAST_COLLECTION = (
+    "(SELECT max(id) FROM case_event e WHERE type = 'collected' AND amount > 1"
+    " AND NOT EXISTS (SELECT FROM case_event c WHERE c.corrects_id = e.id))"
+)
 LAST_CORRECTION = "(SELECT max(id) FROM case_event WHERE type = 'corrected')"
 A_REGISTRATION = "(SELECT min(id) FROM case_event e WHERE e.case_id = case_event.case_id)"
 OTHER_CASES_EVENT = "(SELECT min(id) FROM case_event e WHERE e.case_id <> case_event.case_id)"
@@ -99,7 +102,7 @@ OPEN_CASE = "(SELECT max(id) FROM cases WHERE status = 'in_progress')"
         ("DELETE FROM stat_delta WHERE id = (SELECT min(id) FROM stat_delta)", "TK-THA"),
         ("UPDATE stat_monthly SET amount = amount + 5 WHERE id = (SELECT min(id) FROM stat_monthly)", "stat_monthly"),
         ("UPDATE stat_office_monthly SET count = 7 WHERE id = (SELECT min(id) FROM stat_office_monthly)", "office_mon"),
-        (f"UPDATE case_event SET amount = amount - 1 WHERE id = {LAST_COLLECTION} AND amount > 1", "cột outstanding"),
+        (f"UPDATE case_event SET amount = amount - 1 WHERE id = {LAST_COLLECTION}", "cột outstanding"),
         (f"UPDATE case_event SET sequence = sequence + 50 WHERE id = {LAST_COLLECTION}", "số thứ tự"),
         (f"UPDATE case_event SET corrects_id = {A_REGISTRATION} WHERE id = {LAST_CORRECTION}", "thụ lý còn hiệu lực"),
         (f"UPDATE case_event SET corrects_id = {OTHER_CASES_EVENT} WHERE id = {LAST_CORRECTION}", "đính chính"),

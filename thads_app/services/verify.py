@@ -24,7 +24,7 @@ CUT_OFFS = 3
 """Earlier moments at which figures are compared too."""
 
 _MANY_UNFOLDED = 20_000
-_CELLS_AT_A_TIME = 4_000
+_CELLS_AT_A_TIME = 3_000
 
 
 @dataclass(frozen=True)
@@ -119,21 +119,16 @@ async def _compare(comparer: Comparer, progress: Progress) -> None:
 
 
 def _chunks(comparer: Comparer) -> list[frozenset[int]]:
-    """All offices, in portions of whole provinces that do not take too much memory at once."""
-    world = comparer.world
-    provinces: dict[int, set[int]] = {}
-    for office_id in world.offices:
-        provinces.setdefault(world.province(office_id), set()).add(office_id)
+    """All offices, in portions that do not take too much memory at once."""
     cells = Counter(cell.office_id for cell in comparer.tally.cells)
     chunks: list[set[int]] = [set()]
     held = 0
-    for offices in provinces.values():
-        size = sum(cells[office] for office in offices)
-        if chunks[-1] and held + size > _CELLS_AT_A_TIME:
+    for office in comparer.world.offices:
+        if chunks[-1] and held + cells[office] > _CELLS_AT_A_TIME:
             chunks.append(set())
             held = 0
-        chunks[-1] |= offices
-        held += size
+        chunks[-1].add(office)
+        held += cells[office]
     return [frozenset(chunk) for chunk in chunks]
 
 

@@ -1,6 +1,6 @@
 """The figures the application shows, against those counted from the raw events: every cell, identity and rate."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,13 +13,13 @@ from models.enums import Measure
 from thads_app.repositories.statistics import CubeQuery, GroupBy
 from thads_app.repositories.verification import RawOffice
 from thads_app.rules.cubes import Cube, YearBlock
-from thads_app.rules.indicators import FIGURE_LABELS
+from thads_app.rules.indicators import FIGURE_LABELS, Figure
 from thads_app.rules.rights import Permission, Scope, system_operator
 from thads_app.rules.units import Breakdown, OrganisationMap
 from thads_app.services.cubes import load_cubes
 from thads_app.services.statistics import FigureQuery, find_unit, unit_cube
 from thads_app.services.verification.differences import Difference, as_known
-from thads_app.services.verification.tally import Cell, Numbers, Tally
+from thads_app.services.verification.tally import Cell, Numbers, Portion, Tally, figures_of
 
 _SIDES = ("việc", "đồng")
 _UNIT_FORMS = ("01/TK-THA", "02/TK-THA")
@@ -88,6 +88,14 @@ KeyOf = Callable[[Cell], Key]
 Named = Callable[[Key], str]
 
 
+@dataclass(frozen=True)
+class Keyed:
+    """What was counted, by key: each row's key, and the rows."""
+
+    keys: tuple[Key, ...]
+    portion: Portion
+
+
 @dataclass
 class Comparer:
     """Compares one tally with the application, and collects what differs."""
@@ -100,6 +108,8 @@ class Comparer:
 
     def __post_init__(self) -> None:
         self.differences: list[Difference] = []
+        self._officers = self._keyed(None, lambda cell: (cell.office_id, cell.officer_id))
+        self._officer_lines = {year: self._officers.portion.lines(year) for year in self.world.years}
         self._today = {office: self.world.today(office) for office in self.world.offices}
 
     # -- the finest cells ----------------------------------------------------------------------------------------
@@ -124,14 +134,15 @@ class Comparer:
             as_of=self.as_of,
         )
         (cube,) = await load_cubes(self.session, [query])
-        mine = self._keys(offices, key_of)
+        mine = self._keyed(offices, key_of)
 
         def named(key: Key) -> str:
             rest = [str(part) for part in key[2:]] if GroupBy.OFFICER in groups else [str(part) for part in key[1:]]
             officer = [self.world.officer_named(key[1])] if GroupBy.OFFICER in groups else []
             return " · ".join([self.world.named(key[0]), *officer, *rest])
 
-        self._compare(cube, mine, named, _PART_FORMS)
+        for year in self.world.years:
+            self._compare(cube, year, mine.keys, mine.portion.lines(year), named=named, forms=_PART_FORMS)
         if GroupBy.OFFICER in groups:
             self._identities(cube, named)
 
@@ -151,10 +162,10 @@ class Comparer:
         (cube,) = await load_cubes(self.session, [cube_query])
         map_name = " · theo bản đồ hiện nay" if today else ""
 
-        def part(cell: Cell) -> Key:
+        def part(office_id: int, officer_id: int) -> Key:
             if breakdown is Breakdown.OFFICER:
-                return (cell.officer_id,)
-            held = place[cell.office_id]
+                return (officer_id,)
+            held = place[office_id]
             return (self.world.province(held) if breakdown is Breakdown.PROVINCE else held,)
 
         def part_named(key: Key) -> str:
@@ -164,37 +175,79 @@ class Comparer:
         def unit_named(_key: Key) -> str:
             return f"{self.world.named(office.id)}{map_name}"
 
-        self._compare(cube, self._keys(offices, part), part_named, _PART_FORMS)
-        self._compare(cube.total(), self._keys(offices, lambda _cell: ()), unit_named, _UNIT_FORMS, rates=True)
+        keys, rows, into = self._parts(offices, part)
+        for year in self.world.years:
+            lines = self._officer_lines[year]
+            parts = np.zeros((len(keys), *lines.shape[1:]), dtype=np.int64)
+            np.add.at(parts, into, lines[rows])
+            self._compare(cube, year, keys, parts, named=part_named, forms=_PART_FORMS)
+            whole = self._compare(
+                cube.total(), year, ((),), parts.sum(axis=0, keepdims=True), named=unit_named, forms=_UNIT_FORMS
+            )
+            self._rates(whole, cube.total().year(year), unit_named(()), year)
+
+    def _parts(
+        self, offices: frozenset[int], part: Callable[[int, int], Key]
+    ) -> tuple[tuple[Key, ...], list[int], list[int]]:
+        """The parts of a unit, the officers' rows that count in it, and the part each of them counts in."""
+        places: dict[Key, int] = {}
+        rows: list[int] = []
+        into: list[int] = []
+        for row, key in enumerate(self._officers.keys):
+            office_id, officer_id = (int(str(each)) for each in key)
+            if office_id in offices:
+                rows.append(row)
+                into.append(places.setdefault(part(office_id, officer_id), len(places)))
+        return tuple(places), rows, into
 
     # -- comparing -----------------------------------------------------------------------------------------------
 
-    def _keys(self, offices: frozenset[int], key_of: KeyOf) -> "Keyed":
+    def _keyed(self, offices: frozenset[int] | None, key_of: KeyOf) -> Keyed:
         rows: dict[Key, int] = {}
         row_of_cell = np.full(len(self.tally.cells), -1, dtype=np.int64)
         for cell, number in self.tally.cells.items():
-            if cell.office_id in offices:
+            if offices is None or cell.office_id in offices:
                 row_of_cell[number] = rows.setdefault(key_of(cell), len(rows))
-        return Keyed(tuple(rows), row_of_cell)
+        return Keyed(tuple(rows), self.tally.portion(row_of_cell, len(rows)))
 
-    def _compare(self, cube: Cube, mine: "Keyed", named: Named, forms: tuple[str, str], *, rates: bool = False) -> None:
-        for year in self.world.years:
-            theirs = cube.year(year)
-            expected = self.tally.figures(year, mine.row_of_cell, len(mine.keys))
-            keys, left, right = _aligned(mine.keys, expected, theirs)
-            self.compared += sum(each.size for each in left.values())
-            for name, wanted in left.items():
-                for row, months, side in np.argwhere(wanted != right[name]).tolist():
-                    self.differences.append(
-                        Difference(
-                            f"{named(keys[row])} · biểu {forms[side]}",
-                            f"{self._line(name, year, months)}, {_SIDES[side]}",
-                            str(wanted[row, months, side]),
-                            str(right[name][row, months, side]),
-                        )
+    def _compare(
+        self,
+        cube: Cube,
+        year: int,
+        own_keys: Sequence[Key],
+        lines: Numbers,
+        *,
+        named: Named,
+        forms: tuple[str, str],
+    ) -> dict[str, Numbers]:
+        """Compare every figure of every key in every month of a year; return the expected ones."""
+        expected = figures_of(lines, year)
+        theirs = cube.year(year)
+        known = {figure.value: value for figure, value in theirs.figures.items()}
+        union = tuple(dict.fromkeys((*own_keys, *theirs.keys)))
+        place = {key: row for row, key in enumerate(union)}
+        left_rows, right_rows = [place[key] for key in own_keys], [place[key] for key in theirs.keys]
+        for name, own in expected.items():
+            # A key that one side does not know has zeros there.
+            difference = np.zeros((len(union), *own.shape[1:]), dtype=np.int64)
+            difference[left_rows] += own
+            difference[right_rows] -= known[name]
+            self.compared += difference.size
+            if not difference.any():
+                continue
+            right = np.zeros_like(difference)
+            right[right_rows] = known[name]
+            for row, months, side in np.argwhere(difference).tolist():
+                found = int(right[row, months, side])
+                self.differences.append(
+                    Difference(
+                        f"{named(union[row])} · biểu {forms[side]}",
+                        f"{self._line(name, year, months)}, {_SIDES[side]}",
+                        str(found + int(difference[row, months, side])),
+                        str(found),
                     )
-            if rates and keys:
-                self._rates(left, theirs, named(()), year)
+                )
+        return expected
 
     def _line(self, name: str, year: int, months: int) -> str:
         return f"{_LABELS.get(name, name)} ({name}) · {months} tháng năm {year}{as_known(self.as_of)}"
@@ -218,8 +271,8 @@ class Comparer:
 
     def _identities(self, cube: Cube, named: Named) -> None:
         """What must hold inside the application's own figures, cell by cell; sums of cells then hold it too."""
-        blocks = {year: cube.year(year) for year in self.world.years}
-        for year, block in blocks.items():
+        for year in self.world.years:
+            block = cube.year(year)
             check = partial(self._identity, year=year, names=[named(key) for key in block.keys])
             value = {figure.value: numbers for figure, numbers in block.figures.items()}
             classified = value["with_conditions"] + value["outside"] + value["without_conditions"]
@@ -229,9 +282,8 @@ class Comparer:
             for name in _NEVER_FALLING:
                 run = value[name][:, :, :1]
                 check(f"{name} không giảm trong năm", np.maximum.accumulate(run, axis=1), run)
-            if year + 1 in blocks:
-                following = {figure.value: numbers for figure, numbers in blocks[year + 1].figures.items()}
-                opening = following["carried_over"][:, :1]
+            if year + 1 in self.world.years:
+                opening = cube.year(year + 1).figures[Figure.CARRIED_OVER][:, :1]
                 check("carried_over năm sau = carried_forward", value["carried_forward"][:, 12:13], opening)
 
     def _identity(self, name: str, left: Numbers, right: Numbers, *, year: int, names: Sequence[str]) -> None:
@@ -240,32 +292,6 @@ class Comparer:
             self.differences.append(
                 Difference(where, _SIDES[side], str(left[row, months, side]), str(right[row, months, side]))
             )
-
-
-@dataclass(frozen=True)
-class Keyed:
-    """The keys the tally's cells are added into: the row of each cell (−1: none), and each row's key."""
-
-    keys: tuple[Key, ...]
-    row_of_cell: Numbers
-
-
-def _aligned(
-    keys: Sequence[Key], expected: Mapping[str, Numbers], theirs: YearBlock
-) -> tuple[tuple[Key, ...], dict[str, Numbers], dict[str, Numbers]]:
-    """Both sides with the same rows: a key that one side does not know has zeros there."""
-    union = tuple(dict.fromkeys((*keys, *theirs.keys)))
-    place = {key: row for row, key in enumerate(union)}
-
-    def spread(own: Iterable[Key], values: Numbers) -> Numbers:
-        wide = np.zeros((len(union), *values.shape[1:]), dtype=np.int64)
-        wide[[place[key] for key in own]] = values
-        return wide
-
-    known = {figure.value: value for figure, value in theirs.figures.items()}
-    left = {name: spread(keys, value) for name, value in expected.items()}
-    right = {name: spread(theirs.keys, known[name]) for name in expected}
-    return union, left, right
 
 
 def _rate(done: int, base: int) -> Decimal | None:

@@ -6,6 +6,7 @@ The logic is a reading of one case; only the adding-up over cases is done with a
 
 from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -81,9 +82,8 @@ class Tally:
 
     def __init__(self) -> None:
         self.cells: dict[Cell, int] = {}
-        self._columns = [array("q") for _ in range(6)]
+        self._columns = [*(array("i") for _ in range(5)), array("q")]
         self._case: tuple[str, str] = ("", "")
-        self._frozen: Numbers | None = None
 
     def add(self, case: RawCase, steps: Sequence[Step]) -> None:
         """Count one case."""
@@ -142,35 +142,49 @@ class Tally:
         for column, value in zip(self._columns, (number, _LINE[line], *months, *counted), strict=True):
             column.append(value)
 
-    def _rows(self) -> Numbers:
-        if self._frozen is None or self._frozen.shape[1] != len(self._columns[0]):
-            self._frozen = np.array([np.frombuffer(column, dtype=np.int64) for column in self._columns], dtype=np.int64)
-        return self._frozen
-
-    def figures(self, year: int, row_of_cell: Numbers, rows: int) -> dict[str, Numbers]:
-        """Every figure of a statistical year but the rate: [row, months 0…12, việc and đồng].
+    def portion(self, row_of_cell: Numbers, rows: int) -> "Portion":
+        """What was counted in some cells, added into rows.
 
         Args:
-            year: the statistical year.
             row_of_cell: for each cell number the row it is added to, −1 to leave it out.
             rows: how many rows there are.
         """
+        columns = [np.frombuffer(column, dtype=column.typecode) for column in self._columns]
+        into = row_of_cell[columns[0]] if len(columns[0]) else np.zeros(0, dtype=np.int64)
+        wanted = np.flatnonzero(into >= 0)
+        line, since, until, count, amount = (column[wanted].astype(np.int64) for column in columns[1:])
+        return Portion(rows, into[wanted], line, since, until, np.stack([count, amount], axis=1))
+
+
+@dataclass(frozen=True)
+class Portion:
+    """Part of a tally, by row: in which line, from which month to which, how many and how much."""
+
+    rows: int
+    into: Numbers
+    line: Numbers
+    since: Numbers
+    until: Numbers
+    value: Numbers
+
+    def lines(self, year: int) -> Numbers:
+        """The lines of a statistical year: [row, line, months 0…12, việc and đồng]; flows add up from 01/10."""
         september = 12 * (year - 1) + 8
-        number, line, since, until, count, amount = self._rows()
-        into = row_of_cell[number]
-        stock = line < len(STOCKS)
-        wanted = into >= 0
-        standing = wanted & stock & (since <= september + 12) & (until > september)
-        happened = wanted & ~stock & (since > september) & (since <= september + 12)
-        sums = np.zeros((rows, len(_LINE), _SLOTS + 1, 2), dtype=np.int64)
-        value = np.stack([count, amount], axis=1)
-        start = np.maximum(since - september, 0)
-        end = np.minimum(until - september, _SLOTS)
-        np.add.at(sums, (into[standing], line[standing], start[standing]), value[standing])
-        np.subtract.at(sums, (into[standing], line[standing], end[standing]), value[standing])
-        np.add.at(sums, (into[happened], line[happened], start[happened]), value[happened])
-        run = np.cumsum(sums, axis=2)[:, :, :_SLOTS]
-        return composed({name: run[:, place] for name, place in _LINE.items()}, year)
+        stock = self.line < len(STOCKS)
+        standing = stock & (self.since <= september + 12) & (self.until > september)
+        happened = ~stock & (self.since > september) & (self.since <= september + 12)
+        sums = np.zeros((self.rows, len(_LINE), _SLOTS + 1, 2), dtype=np.int64)
+        start = np.maximum(self.since - september, 0)
+        end = np.minimum(self.until - september, _SLOTS)
+        np.add.at(sums, (self.into[standing], self.line[standing], start[standing]), self.value[standing])
+        np.subtract.at(sums, (self.into[standing], self.line[standing], end[standing]), self.value[standing])
+        np.add.at(sums, (self.into[happened], self.line[happened], start[happened]), self.value[happened])
+        return np.cumsum(sums[:, :, :_SLOTS], axis=2)
+
+
+def figures_of(lines: Numbers, year: int) -> dict[str, Numbers]:
+    """Every figure of a statistical year but the rate, from its lines: [row, months 0…12, việc and đồng]."""
+    return composed({name: lines[:, place] for name, place in _LINE.items()}, year)
 
 
 _SLOTS = 13
