@@ -1,4 +1,7 @@
-"""What a person can do wrong, or may not do. Each error carries a code; its Vietnamese sentence stands in `thads_app.messages`."""
+"""What a person can do wrong, or may not do.
+
+Each error carries a code; its Vietnamese sentence stands in `thads_app.messages`.
+"""
 
 from dataclasses import dataclass, field
 

@@ -10,6 +10,7 @@ from models import Posting, StaffMember
 from models.enums import CaseStatus, EventType, Grade, JudgmentKind, PartyRole, Source
 from thads_app.db import unit_of_work
 from thads_app.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
+from thads_app.repositories.cases import find_case
 from thads_app.rules.offices import OfficeTree
 from thads_app.rules.rights import EVERYWHERE, Actor, Permission, system_operator
 from thads_app.services.cases import (
@@ -20,7 +21,6 @@ from thads_app.services.cases import (
     case_detail,
     register_case,
 )
-from thads_app.repositories.cases import find_case
 from thads_app.services.events import RecordEvent, allowed_events, record_event, register_again
 from thads_app.services.office_tree import office_tree
 
@@ -210,7 +210,9 @@ async def test_events_deltas_and_audit_rows_cannot_be_changed_even_by_their_owne
                     await session.execute(text(statement))
 
 
-async def test_a_mistyped_amount_is_registered_again_and_the_earlier_cut_off_keeps_it(tree: OfficeTree, operator: Actor):
+async def test_a_mistyped_amount_is_registered_again_and_the_earlier_cut_off_keeps_it(
+    tree: OfficeTree, operator: Actor
+):
     made = await register_case(operator, decision(tree), now=NOW)
     await record_event(operator, event(made.case_id, EventType.COLLECTED, date(2026, 10, 7), amount=5), now=NOW)
     later = datetime(2026, 11, 10, tzinfo=UTC)

@@ -14,7 +14,7 @@ from thads_app.rules.rights import Actor, Scope
 
 FIGURES_CHANNEL = "thads_figures"
 
-# Writers of deltas hold it shared; the fold takes it alone for a moment, so that no smaller delta id appears behind its mark.
+# Writers of deltas hold it shared; the fold takes it alone for a moment, so that no smaller id appears behind its mark.
 DELTA_WRITERS_LOCK = 7401
 
 
@@ -56,6 +56,7 @@ async def write_audit(
     """Append one audit row in the caller's transaction.
 
     Args:
+        session: the caller's transaction.
         actor: who acts; None before anybody signed in.
         action: a dotted verb, such as `event.recorded`.
         object_type: the table's word, such as `case`.

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
+from sqlmodel import col
 
 from models import Handover, HandoverItem, Office, StaffMember
 from models.enums import HandoverItemStatus, HandoverKind, HandoverStatus
@@ -34,14 +35,21 @@ async def handovers_of(session: AsyncSession, case_id: int) -> list[CaseHandover
     giver, receiver = aliased(StaffMember), aliased(StaffMember)
     giving, receiving = aliased(Office), aliased(Office)
     query = (
-        select(Handover, HandoverItem, giver.full_name, receiver.full_name, giving.short_name, receiving.short_name)
-        .join(HandoverItem, HandoverItem.handover_id == Handover.id)
-        .join(giving, giving.id == Handover.giver_office_id)
-        .join(receiving, receiving.id == Handover.receiver_office_id)
-        .outerjoin(giver, giver.id == Handover.giver_staff_id)
-        .outerjoin(receiver, receiver.id == Handover.receiver_staff_id)
-        .where(HandoverItem.case_id == case_id, Handover.status != HandoverStatus.DRAFT)
-        .order_by(Handover.id.desc())
+        select(
+            Handover,
+            HandoverItem,
+            col(giver.full_name),
+            col(receiver.full_name),
+            col(giving.short_name),
+            col(receiving.short_name),
+        )
+        .join(HandoverItem, col(HandoverItem.handover_id) == col(Handover.id))
+        .join(giving, col(giving.id) == col(Handover.giver_office_id))
+        .join(receiving, col(receiving.id) == col(Handover.receiver_office_id))
+        .outerjoin(giver, col(giver.id) == col(Handover.giver_staff_id))
+        .outerjoin(receiver, col(receiver.id) == col(Handover.receiver_staff_id))
+        .where(col(HandoverItem.case_id) == case_id, col(Handover.status) != HandoverStatus.DRAFT)
+        .order_by(col(Handover.id).desc())
     )
     return [
         CaseHandover(

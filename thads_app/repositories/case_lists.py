@@ -16,12 +16,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, any_, bindparam, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, INTEGER
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
-from models import Case, Judgment, Office, Posting, StaffMember
+from models import Case, Judgment, Office, StaffMember
 from models.enums import CaseStatus, JudgmentKind, Source
 from thads_app.repositories.base import in_scope
 from thads_app.rules.rights import Scope
-from thads_app.rules.vietnamese import normalise
 
 COUNT_LIMIT = 1000
 _EXPORT_CHUNK = 1000
@@ -39,12 +39,12 @@ class CaseSort(StrEnum):
 
 
 _SORT_COLUMNS: dict[CaseSort, Any] = {
-    CaseSort.DATE: Case.decision_date,
-    CaseSort.NUMBER: Case.decision_order,
-    CaseSort.DEBTOR: Case.debtor_key,
-    CaseSort.AMOUNT: Case.amount,
-    CaseSort.OUTSTANDING: Case.outstanding,
-    CaseSort.STATUS_SINCE: Case.status_since,
+    CaseSort.DATE: col(Case.decision_date),
+    CaseSort.NUMBER: col(Case.decision_order),
+    CaseSort.DEBTOR: col(Case.debtor_key),
+    CaseSort.AMOUNT: col(Case.amount),
+    CaseSort.OUTSTANDING: col(Case.outstanding),
+    CaseSort.STATUS_SINCE: col(Case.status_since),
 }
 
 
@@ -126,37 +126,37 @@ class ExportedCase(ListedCase):
     closed_on: date | None = None
 
 
-_ROW_COLUMNS = (
-    Case.id,
-    Case.decision_number,
-    Case.decision_date,
-    Case.decision_order,
-    Case.debtor_name,
-    Case.debtor_key,
-    Case.creditor_name,
-    Case.judgment_kind,
-    Case.source,
-    Case.amount,
-    Case.outstanding,
-    Case.collected,
-    Case.status,
-    Case.status_since,
-    Case.office_id,
-    Office.short_name.label("office_name"),
-    Case.officer_id,
-    StaffMember.full_name.label("officer_name"),
-    Case.version,
+_ROW_COLUMNS: Sequence[Any] = (
+    col(Case.id),
+    col(Case.decision_number),
+    col(Case.decision_date),
+    col(Case.decision_order),
+    col(Case.debtor_name),
+    col(Case.debtor_key),
+    col(Case.creditor_name),
+    col(Case.judgment_kind),
+    col(Case.source),
+    col(Case.amount),
+    col(Case.outstanding),
+    col(Case.collected),
+    col(Case.status),
+    col(Case.status_since),
+    col(Case.office_id),
+    col(Office.short_name).label("office_name"),
+    col(Case.officer_id),
+    col(StaffMember.full_name).label("officer_name"),
+    col(Case.version),
 )
-_EXPORT_COLUMNS = (
+_EXPORT_COLUMNS: tuple[Any, ...] = (
     *_ROW_COLUMNS,
-    Judgment.number.label("judgment_number"),
-    Judgment.judgment_date,
-    Judgment.issuing_body,
-    StaffMember.code.label("officer_code"),
-    Office.code.label("office_code"),
-    Case.state_revenue,
-    Case.credit_institution,
-    Case.closed_on,
+    col(Judgment.number).label("judgment_number"),
+    col(Judgment.judgment_date),
+    col(Judgment.issuing_body),
+    col(StaffMember.code).label("officer_code"),
+    col(Office.code).label("office_code"),
+    col(Case.state_revenue),
+    col(Case.credit_institution),
+    col(Case.closed_on),
 )
 
 
@@ -174,47 +174,47 @@ def _among(column: Any, ids: Sequence[int], item_type: Any = INTEGER) -> ColumnE
 
 def conditions(scope: Scope, wanted: CaseFilter) -> list[ColumnElement[bool]]:
     """The filter as SQL predicates on `cases`, with the scope always among them."""
-    found: list[ColumnElement[bool]] = [in_scope(Case.office_id, scope)]
+    found: list[ColumnElement[bool]] = [in_scope(col(Case.office_id), scope)]
     if wanted.office_ids is not None:
-        found.append(_among(Case.office_id, wanted.office_ids))
+        found.append(_among(col(Case.office_id), wanted.office_ids))
     if wanted.officer_ids:
-        found.append(_among(Case.officer_id, wanted.officer_ids))
+        found.append(_among(col(Case.officer_id), wanted.officer_ids))
     if wanted.unassigned:
-        found.append(Case.officer_id.is_(None))
+        found.append(col(Case.officer_id).is_(None))
     if wanted.statuses:
-        found.append(Case.status.in_(wanted.statuses))
+        found.append(col(Case.status).in_(wanted.statuses))
     if wanted.kinds:
-        found.append(Case.judgment_kind.in_(wanted.kinds))
+        found.append(col(Case.judgment_kind).in_(wanted.kinds))
     if wanted.source is not None:
-        found.append(Case.source == wanted.source)
+        found.append(col(Case.source) == wanted.source)
     if wanted.state_revenue is not None:
-        found.append(Case.state_revenue.is_(wanted.state_revenue))
+        found.append(col(Case.state_revenue).is_(wanted.state_revenue))
     if wanted.credit_institution is not None:
-        found.append(Case.credit_institution.is_(wanted.credit_institution))
+        found.append(col(Case.credit_institution).is_(wanted.credit_institution))
     return found + _ranges(wanted) + _text(wanted)
 
 
 def _ranges(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.decided_from is not None:
-        found.append(Case.decision_date >= wanted.decided_from)
+        found.append(col(Case.decision_date) >= wanted.decided_from)
     if wanted.decided_to is not None:
-        found.append(Case.decision_date <= wanted.decided_to)
+        found.append(col(Case.decision_date) <= wanted.decided_to)
     if wanted.amount_min is not None:
-        found.append(Case.amount >= wanted.amount_min)
+        found.append(col(Case.amount) >= wanted.amount_min)
     if wanted.amount_max is not None:
-        found.append(Case.amount <= wanted.amount_max)
+        found.append(col(Case.amount) <= wanted.amount_max)
     if wanted.year is not None:
         first, last = wanted.year
-        found.append(Case.decision_date <= last)
-        found.append(or_(Case.closed_on.is_(None), Case.closed_on >= first))
+        found.append(col(Case.decision_date) <= last)
+        found.append(or_(col(Case.closed_on).is_(None), col(Case.closed_on) >= first))
     return found
 
 
 def _text(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.words:
-        found.append(Case.search.bool_op("@@")(func.to_tsquery("simple", search_query(wanted.words))))
+        found.append(col(Case.search).bool_op("@@")(func.to_tsquery("simple", search_query(wanted.words))))
     if wanted.cell is not None:
         found.append(wanted.cell)
     return found
@@ -222,8 +222,8 @@ def _text(wanted: CaseFilter) -> list[ColumnElement[bool]]:
 
 async def probe(session: AsyncSession, scope: Scope, wanted: CaseFilter) -> list[int]:
     """The ids of the filter's cases in no order, `COUNT_LIMIT` + 1 at most."""
-    query = select(Case.id).where(*conditions(scope, wanted)).limit(COUNT_LIMIT + 1)
-    return list((await session.execute(query)).scalars())
+    query = select(col(Case.id)).where(*conditions(scope, wanted)).limit(COUNT_LIMIT + 1)
+    return [found for found in (await session.execute(query)).scalars() if found is not None]
 
 
 def _page_query(
@@ -237,21 +237,21 @@ def _page_query(
 ) -> Select[Any]:
     """The page's ids are cut from `cases` alone, then the few rows are joined with their names."""
     column = _SORT_COLUMNS[sort]
-    cut = select(Case.id).where(*predicates)
+    cut = select(col(Case.id)).where(*predicates)
     if place is not None:
         here = tuple_(literal(place.value, column.type), literal(place.case_id, BIGINT))
-        row = tuple_(column, Case.id)
+        row = tuple_(column, col(Case.id))
         cut = cut.where(row < here if descending else row > here)
-    keys = (column.desc(), Case.id.desc()) if descending else (column.asc(), Case.id.asc())
+    keys = (column.desc(), col(Case.id).desc()) if descending else (column.asc(), col(Case.id).asc())
     ids = cut.order_by(*keys).limit(size).cte("page").prefix_with("MATERIALIZED", dialect="postgresql")
-    query = (
+    query: Any = (
         select(*columns)
-        .join(ids, ids.c.id == Case.id)
-        .join(Office, Office.id == Case.office_id)
-        .outerjoin(StaffMember, StaffMember.id == Case.officer_id)
+        .join(ids, ids.c.id == col(Case.id))
+        .join(Office, col(Office.id) == col(Case.office_id))
+        .outerjoin(StaffMember, col(StaffMember.id) == col(Case.officer_id))
         .order_by(*keys)
     )
-    return query.join(Judgment, Judgment.id == Case.judgment_id) if columns is _EXPORT_COLUMNS else query
+    return query.join(Judgment, col(Judgment.id) == col(Case.judgment_id)) if columns is _EXPORT_COLUMNS else query
 
 
 async def page(
@@ -280,7 +280,7 @@ async def page(
     predicates = (
         conditions(scope, wanted)
         if known_ids is None
-        else [in_scope(Case.office_id, scope), _among(Case.id, known_ids, BIGINT)]
+        else [in_scope(col(Case.office_id), scope), _among(col(Case.id), known_ids, BIGINT)]
     )
     query = _page_query(predicates, sort, descending=descending, place=place, size=size)
     return [ListedCase(**row) for row in (await session.execute(query)).mappings()]
@@ -291,7 +291,7 @@ async def by_number(
 ) -> list[ListedCase]:
     """The cases whose decision number begins with this figure in one of the years, newest first."""
     orders = [year * 10_000_000 + number for year in years]
-    predicates = [in_scope(Case.office_id, scope), _among(Case.decision_order, orders, BIGINT)]
+    predicates = [in_scope(col(Case.office_id), scope), _among(col(Case.decision_order), orders, BIGINT)]
     query = _page_query(predicates, CaseSort.NUMBER, descending=True, place=None, size=size)
     return [ListedCase(**row) for row in (await session.execute(query)).mappings()]
 
@@ -321,38 +321,6 @@ async def exported(
         place = chunk[-1].place(sort)
 
 
-async def officers_by_code(session: AsyncSession, codes: Sequence[str]) -> Sequence[StaffMember]:
-    """The officers of these codes. Names of officers are no secret inside the service; no scope applies."""
-    if not codes:
-        return []
-    query = select(StaffMember).where(StaffMember.code.in_(codes)).order_by(StaffMember.name_key)
-    return (await session.execute(query)).scalars().all()
-
-
-async def officers_like(
-    session: AsyncSession, scope: Scope, words: str, office_ids: Sequence[int] | None, limit: int
-) -> list[StaffMember]:
-    """Officers ever posted in the scope (and the offices) whose normalised name holds the words, by name.
-
-    Names are few thousand at most, so they are compared in Python, where accents can be left out.
-    """
-    posted = select(Posting.staff_id).where(in_scope(Posting.office_id, scope))
-    if office_ids is not None:
-        posted = posted.where(_among(Posting.office_id, office_ids))
-    query = (
-        select(StaffMember)
-        .where(StaffMember.grade.is_not(None), StaffMember.id.in_(posted))
-        .order_by(StaffMember.name_key, StaffMember.code)
-    )
-    found: list[StaffMember] = []
-    for officer in (await session.execute(query)).scalars():
-        if words in normalise(officer.full_name) or words in officer.code.casefold():
-            found.append(officer)
-            if len(found) == limit:
-                break
-    return found
-
-
 @dataclass(frozen=True)
 class SimilarCase:
     """A case of the same judgment, for the duplicate warning."""
@@ -369,23 +337,23 @@ async def of_judgment(
     session: AsyncSession, scope: Scope, number_key: str, judgment_date: date, limit: int = 50
 ) -> list[SimilarCase]:
     """The cases in scope that come from a judgment of that number and date."""
-    query = (
+    query: Any = (
         select(
-            Case.id,
-            Case.decision_number,
-            Case.decision_date,
-            Case.debtor_name,
-            Office.short_name.label("office_name"),
-            Case.status,
+            col(Case.id),
+            col(Case.decision_number),
+            col(Case.decision_date),
+            col(Case.debtor_name),
+            col(Office.short_name).label("office_name"),
+            col(Case.status),
         )
-        .join(Judgment, Judgment.id == Case.judgment_id)
-        .join(Office, Office.id == Case.office_id)
+        .join(Judgment, col(Judgment.id) == col(Case.judgment_id))
+        .join(Office, col(Office.id) == col(Case.office_id))
         .where(
-            Judgment.number_key == number_key,
-            Judgment.judgment_date == judgment_date,
-            in_scope(Case.office_id, scope),
+            col(Judgment.number_key) == number_key,
+            col(Judgment.judgment_date) == judgment_date,
+            in_scope(col(Case.office_id), scope),
         )
-        .order_by(Case.decision_date.desc(), Case.id.desc())
+        .order_by(col(Case.decision_date).desc(), col(Case.id).desc())
         .limit(limit)
     )
     return [SimilarCase(**row) for row in (await session.execute(query)).mappings()]
@@ -394,14 +362,14 @@ async def of_judgment(
 async def largest_number(session: AsyncSession, scope: Scope, office_id: int, year: int, book: str) -> str | None:
     """The decision number with the largest leading figure an office gave in a year, None when it gave none."""
     query = (
-        select(Case.decision_number)
+        select(col(Case.decision_number))
         .where(
-            Case.registered_office_id == office_id,
-            Case.decision_year == year,
-            Case.book == book,
-            in_scope(Case.registered_office_id, scope),
+            col(Case.registered_office_id) == office_id,
+            col(Case.decision_year) == year,
+            col(Case.book) == book,
+            in_scope(col(Case.registered_office_id), scope),
         )
-        .order_by(Case.decision_order.desc(), Case.id.desc())
+        .order_by(col(Case.decision_order).desc(), col(Case.id).desc())
         .limit(1)
     )
     return (await session.execute(query)).scalar_one_or_none()

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from models import Assignment, Case, CaseEvent, Judgment, Obligation, Party, StatDelta
 from models.enums import Indicator, JudgmentKind, Source
@@ -44,7 +45,7 @@ def search_vector(text: str) -> Any:
 
 async def find_case(session: AsyncSession, scope: Scope, case_id: int, *, lock: bool = False) -> Case | None:
     """The case when it lies in the scope. `lock` keeps others from writing to it until the transaction ends."""
-    query = select(Case).where(Case.id == case_id, in_scope(Case.office_id, scope))
+    query = select(Case).where(col(Case.id) == case_id, in_scope(col(Case.office_id), scope))
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return (await session.execute(query)).scalar_one_or_none()
@@ -52,13 +53,13 @@ async def find_case(session: AsyncSession, scope: Scope, case_id: int, *, lock: 
 
 async def events_of(session: AsyncSession, case_id: int) -> Sequence[CaseEvent]:
     """All events of a case in the order they were recorded. The caller has checked that the case is in scope."""
-    query = select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.sequence)
+    query = select(CaseEvent).where(col(CaseEvent.case_id) == case_id).order_by(col(CaseEvent.sequence))
     return (await session.execute(query)).scalars().all()
 
 
 async def event_by_request(session: AsyncSession, request_id: object) -> CaseEvent | None:
     """The event a browser's request already recorded, if any."""
-    query = select(CaseEvent).where(CaseEvent.request_id == request_id)
+    query = select(CaseEvent).where(col(CaseEvent.request_id) == request_id)
     return (await session.execute(query)).scalar_one_or_none()
 
 
@@ -80,8 +81,10 @@ def history_event(row: CaseEvent) -> HistoryEvent:
 async def stat_cells(session: AsyncSession, case_id: int) -> dict[StatCell, tuple[int, int]]:
     """What the deltas written so far say of a case: (count, đồng) per cell, empty cells left out."""
     columns = [getattr(StatDelta, name) for name in StatCell._fields]
-    count, amount = func.sum(StatDelta.count), func.sum(StatDelta.amount)
-    rows = await session.execute(select(*columns, count, amount).where(StatDelta.case_id == case_id).group_by(*columns))
+    count, amount = func.sum(col(StatDelta.count)), func.sum(col(StatDelta.amount))
+    rows = await session.execute(
+        select(*columns, count, amount).where(col(StatDelta.case_id) == case_id).group_by(*columns)
+    )
     found = {StatCell(*row[:-2]): (int(row[-2]), int(row[-1])) for row in rows}
     return {cell: value for cell, value in found.items() if value != (0, 0)}
 
@@ -121,7 +124,7 @@ async def save_tenures(session: AsyncSession, case_id: int, history: History, kn
     """Rewrite who was responsible when; `known` is the number of rows there are already."""
     if not known and not history.tenures:
         return
-    await session.execute(delete(Assignment).where(Assignment.case_id == case_id))
+    await session.execute(delete(Assignment).where(col(Assignment.case_id) == case_id))
     if history.tenures:
         await session.execute(
             insert(Assignment),
@@ -142,10 +145,10 @@ async def save_tenures(session: AsyncSession, case_id: int, history: History, kn
 async def decision_taken(session: AsyncSession, office_id: int, number: str, year: int, book: str) -> bool:
     """Whether the office already issued a decision of that number in the year's book."""
     query = select(literal(1)).where(
-        Case.registered_office_id == office_id,
-        Case.decision_year == year,
-        Case.book == book,
-        Case.decision_number == number,
+        col(Case.registered_office_id) == office_id,
+        col(Case.decision_year) == year,
+        col(Case.book) == book,
+        col(Case.decision_number) == number,
     )
     return (await session.execute(query.limit(1))).first() is not None
 
@@ -153,28 +156,34 @@ async def decision_taken(session: AsyncSession, office_id: int, number: str, yea
 async def find_judgment(session: AsyncSession, number_key: str, day: date, issuing_body: str) -> Judgment | None:
     """The judgment received before under the same number, date and issuing body."""
     query = select(Judgment).where(
-        Judgment.number_key == number_key, Judgment.judgment_date == day, Judgment.issuing_body == issuing_body
+        col(Judgment.number_key) == number_key,
+        col(Judgment.judgment_date) == day,
+        col(Judgment.issuing_body) == issuing_body,
     )
     return (await session.execute(query.limit(1))).scalar_one_or_none()
 
 
 async def parties_of(session: AsyncSession, case_id: int, limit: int = 200) -> Sequence[Party]:
     """The first parties of a case, in their order."""
-    query = select(Party).where(Party.case_id == case_id).order_by(Party.position, Party.id).limit(limit)
+    query = select(Party).where(col(Party.case_id) == case_id).order_by(col(Party.position), col(Party.id)).limit(limit)
     return (await session.execute(query)).scalars().all()
 
 
 async def party_count(session: AsyncSession, case_id: int) -> int:
     """How many parties a case has."""
-    return int((await session.execute(select(func.count()).where(Party.case_id == case_id))).scalar_one())
+    return int((await session.execute(select(func.count()).where(col(Party.case_id) == case_id))).scalar_one())
 
 
 async def obligations_of(session: AsyncSession, case_id: int) -> Sequence[Obligation]:
     """What is owed under a case's decision."""
-    query = select(Obligation).where(Obligation.case_id == case_id).order_by(Obligation.position, Obligation.id)
+    query = (
+        select(Obligation)
+        .where(col(Obligation.case_id) == case_id)
+        .order_by(col(Obligation.position), col(Obligation.id))
+    )
     return (await session.execute(query)).scalars().all()
 
 
 async def set_case_columns(session: AsyncSession, case_id: int, values: dict[str, object]) -> None:
     """Change columns of the case's row that no event decides (names, judgment, flags, search words)."""
-    await session.execute(update(Case).where(Case.id == case_id).values(**values))
+    await session.execute(update(Case).where(col(Case.id) == case_id).values(**values))

@@ -24,7 +24,7 @@ def store_offices(connection: Connection, rows: Sequence[OfficeRow]) -> int:
     The successor of an office that is already there stays: an administrator may have chosen it, and cases moved by it.
     """
     names = ("id", "code", *_CORRECTED)
-    known: dict[str, Row[Any]] = {
+    known: dict[str, Any] = {
         row.code: row for row in connection.execute(select(*(getattr(Office, name) for name in names)))
     }
     ids = {code: row.id for code, row in known.items()}

@@ -1,10 +1,10 @@
 """A case is its events: the state they leave, and the statistic deltas they yield.
 
-Everything the service counts comes out of `replay`, a pure function of the events in force. Definitions: TT 05/2024/TT-BTP
-with the project's statistics notes. Two rules shape it:
+Everything the service counts comes out of `replay`, a pure function of the events in force. Definitions: TT
+05/2024/TT-BTP with the project's statistics notes. Two rules shape it:
 
-* a case's place in a year's count is `newly_registered` when it was registered, or returned from the separate book, in that
-  statistical year, and `carried_over` otherwise;
+* a case's place in a year's count is `newly_registered` when it was registered, or returned from the separate book,
+  in that statistical year, and `carried_over` otherwise;
 * when an office ends, its open cases pass on the next day to its successor with their officers, without any event.
 """
 
@@ -24,7 +24,7 @@ _FAR = date.max
 class OfficeLine:
     """Which offices ended: office → (its last day, its successor)."""
 
-    ended: dict[int, tuple[date, int]] = field(default_factory=dict)
+    ended: dict[int, tuple[date, int]] = field(default_factory=dict[int, tuple[date, int]])
 
     def on(self, office_id: int, day: date) -> int:
         """The office that carries on the work of `office_id` on that day."""
@@ -39,7 +39,7 @@ class OfficeLine:
 
 @dataclass(frozen=True)
 class HistoryEvent:
-    """What replay needs of one event. `amount` is in đồng; `receiving_office_id` of an assignment moves the office too."""
+    """What replay needs of one event; `amount` in đồng. An assignment's `receiving_office_id` moves the office too."""
 
     key: int
     sequence: int

@@ -1,7 +1,7 @@
 """When an event is entered late.
 
-TT 05/2024/TT-BTP Đ.8.1 closes the figures at the end of each month; Đ.10 gives the officer one working day to report. An
-event of a month that is recorded after that term is late. The number of working days is a setting.
+TT 05/2024/TT-BTP Đ.8.1 closes the figures at the end of each month; Đ.10 gives the officer one working day to report.
+An event of a month that is recorded after that term is late. The number of working days is a setting.
 """
 
 from datetime import date

@@ -1,8 +1,9 @@
 """Which event may follow which, as data: one row per event, in the validity of its law.
 
 Source: the foundation's lifecycle of the glossary; Law 26/2008/QH12 Đ.44a (without conditions), Đ.48 (postponement),
-Đ.49 (suspension), Đ.50 (termination), Đ.52 (completion), Đ.55 (entrustment), Đ.37 (revocation), NĐ 62/2015 Đ.9.5 (separate
-book); Law 106/2025/QH15 with NĐ 152/2026 Đ.22 (request returned, from 01/07/2026). More rows join as the law grows.
+Đ.49 (suspension), Đ.50 (termination), Đ.52 (completion), Đ.55 (entrustment), Đ.37 (revocation), NĐ 62/2015 Đ.9.5
+(separate book); Law 106/2025/QH15 with NĐ 152/2026 Đ.22 (request returned, from 01/07/2026).
+More rows join as the law grows.
 """
 
 from dataclasses import dataclass
@@ -18,18 +19,14 @@ class AmountRule(StrEnum):
     NONE = "none"
     PART = "part"  # needed, more than 0, at most what is outstanding
     ALL_COLLECTED = "all_collected"  # blank or exactly what is outstanding: afterwards nothing may be
-    ALL_LEAVES = (
-        "all_leaves"  # nothing is typed: all that is outstanding leaves with the case
-    )
+    ALL_LEAVES = "all_leaves"  # nothing is typed: all that is outstanding leaves with the case
     REGISTERED = "registered"  # the registered amount
 
 
 _S = CaseStatus
 _E = EventType
 _ACTIVE = frozenset({_S.IN_PROGRESS})
-_PAUSED = frozenset(
-    {_S.POSTPONED_BY_AGREEMENT, _S.POSTPONED_OTHER, _S.SUSPENDED, _S.HELD_OTHER}
-)
+_PAUSED = frozenset({_S.POSTPONED_BY_AGREEMENT, _S.POSTPONED_OTHER, _S.SUSPENDED, _S.HELD_OTHER})
 _COUNTED = OPEN_STATUSES - {_S.SEPARATE_BOOK}
 
 
@@ -78,12 +75,8 @@ LIFECYCLE: dict[EventType, LifecycleRow] = {
             "Luật THADS 2008 Đ.36.3",
             needs_officer=True,
         ),
-        LifecycleRow(
-            _E.COLLECTED, _COUNTED, None, AmountRule.PART, "Luật THADS 2008 Đ.47"
-        ),
-        LifecycleRow(
-            _E.REDUCED, _COUNTED, None, AmountRule.PART, "Luật THADS 2008 Đ.61-64"
-        ),
+        LifecycleRow(_E.COLLECTED, _COUNTED, None, AmountRule.PART, "Luật THADS 2008 Đ.47"),
+        LifecycleRow(_E.REDUCED, _COUNTED, None, AmountRule.PART, "Luật THADS 2008 Đ.61-64"),
         LifecycleRow(
             _E.PARTLY_TERMINATED,
             _COUNTED,
@@ -91,9 +84,7 @@ LIFECYCLE: dict[EventType, LifecycleRow] = {
             AmountRule.PART,
             "Luật THADS 2008 Đ.50",
         ),
-        LifecycleRow(
-            _E.PARTLY_ENTRUSTED, _ACTIVE, None, AmountRule.PART, "Luật THADS 2008 Đ.55"
-        ),
+        LifecycleRow(_E.PARTLY_ENTRUSTED, _ACTIVE, None, AmountRule.PART, "Luật THADS 2008 Đ.55"),
         LifecycleRow(
             _E.FOUND_WITHOUT_CONDITIONS,
             _ACTIVE,
@@ -122,12 +113,8 @@ LIFECYCLE: dict[EventType, LifecycleRow] = {
             AmountRule.NONE,
             "Luật THADS 2008 Đ.48",
         ),
-        LifecycleRow(
-            _E.SUSPENDED, _ACTIVE, _S.SUSPENDED, AmountRule.NONE, "Luật THADS 2008 Đ.49"
-        ),
-        LifecycleRow(
-            _E.HELD_OTHER, _ACTIVE, _S.HELD_OTHER, AmountRule.NONE, "TT 05/2024/TT-BTP"
-        ),
+        LifecycleRow(_E.SUSPENDED, _ACTIVE, _S.SUSPENDED, AmountRule.NONE, "Luật THADS 2008 Đ.49"),
+        LifecycleRow(_E.HELD_OTHER, _ACTIVE, _S.HELD_OTHER, AmountRule.NONE, "TT 05/2024/TT-BTP"),
         LifecycleRow(
             _E.RESUMED,
             _PAUSED,
@@ -240,22 +227,16 @@ def refusals(
     return found
 
 
-def _status_refusals(
-    row: LifecycleRow, status: CaseStatus, source: Source
-) -> list[Refusal]:
+def _status_refusals(row: LifecycleRow, status: CaseStatus, source: Source) -> list[Refusal]:
     if status not in row.from_statuses:
-        code = (
-            "case_closed" if status not in OPEN_STATUSES else "event_not_after_status"
-        )
+        code = "case_closed" if status not in OPEN_STATUSES else "event_not_after_status"
         return [Refusal(code, "type", (("event", row.event), ("status", status)))]
     if row.source is not None and row.source != source:
         return [Refusal("event_other_source", "type", (("event", row.event),))]
     return []
 
 
-def _date_refusals(
-    row: LifecycleRow, day: date, not_before: date, today: date
-) -> list[Refusal]:
+def _date_refusals(row: LifecycleRow, day: date, not_before: date, today: date) -> list[Refusal]:
     if day > today:
         return [Refusal("date_in_future", "business_date", (("date", day),))]
     if day < not_before:
@@ -285,29 +266,19 @@ def _date_refusals(
     return []
 
 
-def _amount_refusals(
-    row: LifecycleRow, amount: int | None, outstanding: int
-) -> list[Refusal]:
+def _amount_refusals(row: LifecycleRow, amount: int | None, outstanding: int) -> list[Refusal]:
     if row.amount is AmountRule.PART:
         if amount is None:
             return [Refusal("amount_needed", "amount")]
         if amount <= 0:
             return [Refusal("amount_not_positive", "amount")]
         if amount > outstanding:
-            return [
-                Refusal(
-                    "amount_over_outstanding", "amount", (("outstanding", outstanding),)
-                )
-            ]
+            return [Refusal("amount_over_outstanding", "amount", (("outstanding", outstanding),))]
     elif row.amount is AmountRule.ALL_COLLECTED:
         if amount is not None and amount < 0:
             return [Refusal("amount_negative", "amount")]
         if amount is not None and amount > outstanding:
-            return [
-                Refusal(
-                    "amount_over_outstanding", "amount", (("outstanding", outstanding),)
-                )
-            ]
+            return [Refusal("amount_over_outstanding", "amount", (("outstanding", outstanding),))]
         if amount is not None and amount < outstanding:
             return [
                 Refusal(
@@ -316,10 +287,6 @@ def _amount_refusals(
                     (("outstanding", outstanding),),
                 )
             ]
-    elif (
-        amount is not None
-        and amount != 0
-        and not (row.amount is AmountRule.ALL_LEAVES and amount == outstanding)
-    ):
+    elif amount is not None and amount != 0 and not (row.amount is AmountRule.ALL_LEAVES and amount == outstanding):
         return [Refusal("amount_not_allowed", "amount", (("event", row.event),))]
     return []

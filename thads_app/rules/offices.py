@@ -34,7 +34,7 @@ class OfficeNode:
 class OfficeTree:
     """All offices. Build it once; it is immutable and shared."""
 
-    nodes: dict[int, OfficeNode] = field(default_factory=dict)
+    nodes: dict[int, OfficeNode] = field(default_factory=dict[int, OfficeNode])
 
     @cached_property
     def by_code(self) -> dict[str, OfficeNode]:

@@ -96,20 +96,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.IMPORT,
         }
     ),
-    Role.STATISTICIAN: frozenset(
-        _READ | {Permission.EXPORT, Permission.IMPORT, Permission.EVENT_CORRECT}
-    ),
+    Role.STATISTICIAN: frozenset(_READ | {Permission.EXPORT, Permission.IMPORT, Permission.EVENT_CORRECT}),
     Role.ACCOUNTANT: frozenset(_READ | {Permission.EXPORT}),
     Role.STOREKEEPER: frozenset({Permission.CASE_READ, Permission.HANDOVER_READ}),
     Role.RECORDS_CLERK: frozenset({Permission.CASE_READ, Permission.HANDOVER_READ}),
     Role.ARCHIVIST: frozenset({Permission.CASE_READ, Permission.HANDOVER_READ}),
     Role.EXAMINER: frozenset(_READ | {Permission.EXPORT}),
-    Role.SECRETARY: frozenset(
-        {Permission.CASE_READ, Permission.HANDOVER_READ, Permission.DASHBOARD_READ}
-    ),
-    Role.ADMIN: frozenset(
-        {Permission.ACCOUNT_MANAGE, Permission.OFFICE_MANAGE, Permission.DASHBOARD_READ}
-    ),
+    Role.SECRETARY: frozenset({Permission.CASE_READ, Permission.HANDOVER_READ, Permission.DASHBOARD_READ}),
+    Role.ADMIN: frozenset({Permission.ACCOUNT_MANAGE, Permission.OFFICE_MANAGE, Permission.DASHBOARD_READ}),
 }
 
 
@@ -125,9 +119,7 @@ class Scope:
         return self.everything or office_id in self.office_ids
 
     def __or__(self, other: "Scope") -> "Scope":
-        return Scope(
-            self.everything or other.everything, self.office_ids | other.office_ids
-        )
+        return Scope(self.everything or other.everything, self.office_ids | other.office_ids)
 
     def __bool__(self) -> bool:
         return self.everything or bool(self.office_ids)
@@ -147,7 +139,7 @@ class Actor:
     account_id: int | None
     name: str
     office_id: int
-    scopes: dict[Permission, Scope] = field(default_factory=dict)
+    scopes: dict[Permission, Scope] = field(default_factory=dict[Permission, Scope])
     staff_id: int | None = None
     roles: frozenset[Role] = frozenset()
     session_hash: str = ""

@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
-from models import Account, Case, CaseEvent, Judgment, StaffMember
+from models import Account, CaseEvent, Judgment, StaffMember
 from models.enums import CaseStatus, EventType, JudgmentKind, PartyRole, Source
 from thads_app import clock, db
 from thads_app.errors import NotFound
@@ -64,7 +65,8 @@ class TimelineEntry:
     """One line of a case's story: an event, or the day it passed to a successor office (`event_id` None).
 
     `staff_id` and `office_id` are those `officer` and `office` name.
-    `booked` is the đồng the event moved; `corrected_by` the correction that struck it out, `corrects` what it strikes out.
+    `booked` is the đồng the event moved; `corrected_by` the correction that struck it out, `corrects` what it strikes
+    out.
     """
 
     event_id: int | None
@@ -197,18 +199,22 @@ class _Names:
 
 async def _names(session: AsyncSession, rows: list[CaseEvent], officer_id: int | None) -> _Names:
     account_ids = {row.recorded_by for row in rows if row.recorded_by}
-    staff_ids = {row.staff_id for row in rows if row.staff_id} | ({officer_id} if officer_id else set())
-    accounts = await session.execute(select(Account.id, Account.full_name).where(Account.id.in_(account_ids)))
-    staff = await session.execute(select(StaffMember.id, StaffMember.full_name).where(StaffMember.id.in_(staff_ids)))
+    staff_ids = {row.staff_id for row in rows} | {officer_id}
+    accounts = await session.execute(
+        select(col(Account.id), col(Account.full_name)).where(col(Account.id).in_(account_ids))
+    )
+    staff = await session.execute(
+        select(col(StaffMember.id), col(StaffMember.full_name)).where(col(StaffMember.id).in_(staff_ids))
+    )
     return _Names(
-        {row[0]: row[1] for row in accounts if row[0] is not None},
-        {row[0]: row[1] for row in staff if row[0] is not None},
+        {account: name for account, name in accounts if account is not None},
+        {person: name for person, name in staff if person is not None},
     )
 
 
 def _timeline(rows: list[CaseEvent], history: History, names: _Names, offices: dict[int, str]) -> list[TimelineEntry]:
-    corrected_by = {row.corrects_id: row.id for row in rows if row.corrects_id is not None}
-    entries = [_event_entry(row, history, names, offices, corrected_by.get(row.id)) for row in rows]
+    corrected_by = {row.corrects_id: row.id for row in rows}
+    entries = [_event_entry(row, history, names, offices, corrected_by.get(row.id) if row.id else None) for row in rows]
     entries += [
         _move_entry(move.day, offices[move.to_office_id], move.to_office_id)
         for move in history.moves

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from models import Account, Case, CaseEvent, HandoverItem, StaffMember
 from models.enums import EventType
@@ -122,8 +124,10 @@ async def append_event(
     past = [repository.history_event(row) for row in rows]
     new = await _new_event(session, case, command, past, today)
     history = await _replay(case, [*past, new], new, today)
-    row = await _insert(session, actor, case, command, new, history, handover_id, moment)
-    await _settle(session, actor, case, [*past, _keyed(new, row)], row, today)
+    row = await _insert(
+        session, actor, case=case, command=command, new=new, history=history, handover_id=handover_id, moment=moment
+    )
+    await _settle(session, actor, case, events=[*past, _keyed(new, row)], row=row, today=today)
     return RecordedEvent(_id(row.id), _id(case.id), case.version, row.late)
 
 
@@ -133,7 +137,8 @@ async def recount_case(
     """Bring deltas, state and assignments of a locked case into line with its events and its present particulars.
 
     Used after an event, after an edit of what the case is counted under (kind, source, flags) and after a change of an
-    ended office's successor (then with the `tree` as it will be). The deltas appended carry `event_id` and `moment`, so earlier cut-offs keep their figures.
+    ended office's successor (then with the `tree` as it will be). The deltas appended carry `event_id` and `moment`, so
+    earlier cut-offs keep their figures.
     """
     rows = await repository.events_of(session, _id(case.id))
     history = await _replay(
@@ -160,7 +165,7 @@ async def register_again(
     wrong = next(event for event in in_force(map(repository.history_event, rows)) if event.type is EventType.REGISTERED)
     case.decision_date = decision_date
     case.decision_year = decision_date.year
-    common: dict[str, object] = {
+    common: dict[str, Any] = {
         "case_id": _id(case.id),
         "recorded_at": moment,
         "recorded_by": actor.account_id,
@@ -271,7 +276,7 @@ def _check_right(actor: Actor, case: Case, event: EventType) -> None:
 
 
 async def _open_handover(session: AsyncSession, case_id: int) -> int | None:
-    query = select(HandoverItem.handover_id).where(HandoverItem.case_id == case_id, HandoverItem.open)
+    query = select(col(HandoverItem.handover_id)).where(col(HandoverItem.case_id) == case_id, col(HandoverItem.open))
     return (await session.execute(query)).scalar_one_or_none()
 
 
@@ -366,7 +371,7 @@ def _check_order(case: Case, command: RecordEvent, past: list[HistoryEvent]) -> 
         return
     if case.closed_on is not None:
         raise Refused("case_closed", {"event": command.type, "status": case.status})
-    dates = {"date": command.business_date, "last": last}
+    dates: dict[str, object] = {"date": command.business_date, "last": last}
     raise Invalid(fields={"business_date": FieldError("date_before_last_event", dates)})
 
 
@@ -436,6 +441,7 @@ def _as_error(unlawful: UnlawfulHistory, new: HistoryEvent | None) -> DomainErro
 async def _insert(
     session: AsyncSession,
     actor: Actor,
+    *,
     case: Case,
     command: RecordEvent,
     new: HistoryEvent,
@@ -471,7 +477,7 @@ async def _insert(
 
 
 async def _settle(
-    session: AsyncSession, actor: Actor, case: Case, events: list[HistoryEvent], row: CaseEvent, today: date
+    session: AsyncSession, actor: Actor, case: Case, *, events: list[HistoryEvent], row: CaseEvent, today: date
 ) -> None:
     """Write deltas, state, assignments and the audit row of an event just inserted."""
     history = await _replay(case, events, None, today)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -251,9 +252,7 @@ async def _judgment(session: AsyncSession, typed: JudgmentInput) -> Judgment:
     return judgment
 
 
-def people_columns(
-    decision_number: str, judgment_number: str, parties: list[tuple[PartyRole, str]]
-) -> dict[str, object]:
+def people_columns(decision_number: str, judgment_number: str, parties: list[tuple[PartyRole, str]]) -> dict[str, Any]:
     """The columns of a case that follow from its people and numbers: names shown, sort key, search words."""
     debtors = [name for role, name in parties if role is PartyRole.DEBTOR]
     creditors = [name for role, name in parties if role is PartyRole.CREDITOR]
