@@ -129,13 +129,15 @@ def _papers() -> rx.Component:
 
 
 def _tab() -> rx.Component:
-    return rx.match(
-        CaseState.tab,
-        ("duong-su", _parties()),
-        ("nghia-vu", _obligations()),
-        ("ban-giao", handover_table(CaseState.handovers)),
-        ("nhat-ky", _log()),
-        timeline(CaseState.story, _entry_actions),
+    return rx.fragment(
+        rx.match(
+            CaseState.tab,
+            ("duong-su", _parties()),
+            ("nghia-vu", _obligations()),
+            ("ban-giao", handover_table(CaseState.handovers)),
+            ("nhat-ky", _log()),
+            timeline(CaseState.story, _entry_actions),
+        )
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Case, Judgment, Obligation, Party
-from models.enums import JUDGMENT_KIND_LABELS, PARTY_ROLE_LABELS, SOURCE_LABELS, Source
+from models.enums import JUDGMENT_KIND_LABELS, PARTY_ROLE_LABELS, SOURCE_LABELS, PartyRole, Source
 from thads_app import clock, db
 from thads_app.db import unit_of_work
 from thads_app.errors import FieldError, Forbidden, Invalid, NotFound, StaleVersion
@@ -262,7 +262,9 @@ async def _check(session: AsyncSession, case: Case, present: Particulars, wanted
         decision_number=wanted.decision_number,
         source=wanted.source,
         judgment=wanted.judgment,
-        parties=wanted.parties if wanted.parties is not None else [PartyInput(role="debtor", name=case.debtor_name)],
+        parties=wanted.parties
+        if wanted.parties is not None
+        else [PartyInput(role=PartyRole.DEBTOR, name=case.debtor_name)],
         obligations=wanted.obligations,
     )
     found = registration_errors(command, await office_tree(), today)

@@ -14,6 +14,7 @@ from thads_app import clock, db
 from thads_app.db import unit_of_work
 from thads_app.errors import NotFound
 from thads_app.repositories import case_lists as repository
+from thads_app.repositories import officers
 from thads_app.repositories import offices as office_repository
 from thads_app.repositories.base import write_audit
 from thads_app.repositories.case_lists import CaseFilter, CasePlace, ExportedCase, ListedCase, SimilarCase
@@ -194,7 +195,7 @@ async def _resolve(session: AsyncSession, actor: Actor, query: CaseQuery) -> _Re
     office = tree.by_code.get(query.office)
     if query.office and office is None:
         problems.append("don-vi")
-    found = await repository.officers_by_code(session, query.officers)
+    found = await officers.officers_by_code(session, query.officers)
     if len(found) < len(query.officers):
         problems.append("chv")
     officer_ids = [officer.id for officer in found if officer.id is not None]
@@ -281,7 +282,7 @@ async def find_officers(actor: Actor, text: str, office_code: str = "") -> list[
     scope = actor.scope(Permission.CASE_READ)
     unit = _unit_ids(tree, tree.by_code.get(office_code))
     async with db.session() as session:
-        found = await repository.officers_like(session, scope, normalise(text), unit, CHOICES)
+        found = await officers.officers_like(session, scope, normalise(text), unit, CHOICES)
         return [OfficerName(officer.code, officer.full_name) for officer in found]
 
 
