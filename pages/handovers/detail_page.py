@@ -10,7 +10,7 @@ import reflex as rx
 from components.formats import format_moment, format_number
 from components.layout import Crumb
 from models.enums import HANDOVER_KIND_LABELS, HANDOVER_STATUS_LABELS, HandoverStatus
-from pages.frame import announce
+from pages.frame import FrameState, announce
 from pages.handovers.rows import ItemRow, item_row, result_words, side
 from thads_app.auth.gate import current_actor
 from thads_app.auth.policy import policy
@@ -122,7 +122,7 @@ class HandoverState(rx.State):
         sheets = sum(item.sheet_count for item in detail.items)
         money = sum(item.money_in_custody for item in detail.items)
         self.totals = f"{view.size} hồ sơ · {format_number(sheets)} bút lục · {format_number(money)} đ đang quản lý"
-        self.items = [item_row(item) for item in detail.items]
+        self.items = [item_row(item, draft=self.is_draft) for item in detail.items]
         self.record_href = f"/api/handovers/{view.id}/bien-ban.pdf" if view.sent_at else ""
         self.edit_href = f"/ban-giao/moi?phieu={view.id}" if detail.may_edit else ""
         self.may_recall = detail.may_recall
@@ -151,43 +151,44 @@ class HandoverState(rx.State):
 
     @rx.event
     @policy(Permission.HANDOVER_CREATE)
-    async def send(self) -> None:
+    async def send(self) -> Any:
         """Send the draft."""
         actor, handover_id, version = current_actor(), self.id, self._version
         await self._do(
             lambda: send_handover(actor, handover_id, expected_version=version),
             f"Đã gửi bàn giao {self.number}. Bên nhận đã được báo.",
         )
+        return FrameState.load
 
     @rx.event
     @policy(Permission.HANDOVER_CONFIRM)
-    async def confirm(self, item_id: int) -> None:
+    async def confirm(self, item_id: int) -> Any:
         """Confirm one dossier as its receiver."""
-        await self._confirm([item_id], Confirmer.RECEIVER)
+        return await self._confirm([item_id], Confirmer.RECEIVER)
 
     @rx.event
     @policy(Permission.HANDOVER_CONFIRM)
-    async def confirm_all(self) -> None:
+    async def confirm_all(self) -> Any:
         """Confirm everything that waits for me as its receiver."""
-        await self._confirm([item.id for item in self.items if item.may_confirm], Confirmer.RECEIVER)
+        return await self._confirm([item.id for item in self.items if item.may_confirm], Confirmer.RECEIVER)
 
     @rx.event
     @policy(Permission.HANDOVER_APPROVE)
-    async def approve(self, item_id: int) -> None:
+    async def approve(self, item_id: int) -> Any:
         """Confirm one dossier as head."""
-        await self._confirm([item_id], Confirmer.HEAD)
+        return await self._confirm([item_id], Confirmer.HEAD)
 
     @rx.event
     @policy(Permission.HANDOVER_APPROVE)
-    async def approve_all(self) -> None:
+    async def approve_all(self) -> Any:
         """Confirm everything that waits for me as head."""
-        await self._confirm([item.id for item in self.items if item.may_approve], Confirmer.HEAD)
+        return await self._confirm([item.id for item in self.items if item.may_approve], Confirmer.HEAD)
 
-    async def _confirm(self, item_ids: list[int], confirmer: Confirmer) -> None:
+    async def _confirm(self, item_ids: list[int], confirmer: Confirmer) -> Any:
         known = {item.id: item.number for item in self.items}
         wanted = [each for each in item_ids if type(each) is int and each in known]
         if not wanted:
-            return
+            return None
         actor, handover_id, version = current_actor(), self.id, self._version
         results: list[ItemResult] = []
 
@@ -202,6 +203,7 @@ class HandoverState(rx.State):
         if moved:
             await announce(self, _confirmed_words(results), "warn" if failed else "good")
             self.problems = [sentence(error) for error in failed]
+        return FrameState.load
 
     # -- refusing ------------------------------------------------------------------------------------------------------
 
@@ -224,11 +226,11 @@ class HandoverState(rx.State):
 
     @rx.event
     @policy(Permission.HANDOVER_CONFIRM, Permission.HANDOVER_APPROVE)
-    async def refuse(self, form_data: dict) -> None:
+    async def refuse(self, form_data: dict) -> Any:
         """Refuse the dossier asked about, with the reason typed."""
         reason = form_data.get("reason") if isinstance(form_data, dict) else ""
         if not self.refusing or self.refusing_as not in frozenset(Confirmer):
-            return
+            return None
         actor, item_id, confirmer = current_actor(), self.refusing, Confirmer(self.refusing_as)
         handover_id = self.id
         try:
@@ -242,16 +244,17 @@ class HandoverState(rx.State):
             )
         except Invalid as wrong:
             self.refusal_errors = {name: sentence(error) for name, error in wrong.fields.items()}
-            return
+            return None
         except DomainError as problem:
             # What was typed stays in the question; the page behind it shows how things stand now.
             self.refusal_errors = {"": sentence(problem)}
             await self._show_again(handover_id)
-            return
+            return None
         self.refusing, self.refusal_errors = 0, {}
         self.problems = []
         await announce(self, "Đã từ chối. Hồ sơ ở lại với bên giao, và họ đã được báo lý do.")
         await self._show_again(handover_id)
+        return FrameState.load
 
     # -- recalling -----------------------------------------------------------------------------------------------------
 

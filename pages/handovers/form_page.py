@@ -232,9 +232,11 @@ class HandoverFormState(rx.State):
             return
         actor, typed, keep_only = current_actor(), Typed(form_data), self._keep_only
         command = self._command(typed)
-        self.errors = words_of(typed.errors)
-        if self.errors:
+        if typed.errors:
+            missing = {} if keep_only else _missing(command, reason_needed=self.reason_needed)
+            self.errors = words_of(missing | typed.errors)
             return
+        self.errors = {}
         try:
             kept = await save_draft(actor, command)
             self._handover_id, self._version = kept.id, kept.version
@@ -303,6 +305,16 @@ def _count(typed: Typed, name: str) -> int:
         typed.errors[name] = FieldError("not_a_number")
         return 0
     return int(text)
+
+
+def _missing(command: SaveHandover, *, reason_needed: bool) -> dict[str, FieldError]:
+    """What sending would miss, so that all mistakes are named at once."""
+    found: dict[str, FieldError] = {}
+    if command.receiver_staff_id is None:
+        found["receiver"] = FieldError("handover_receiver_needed")
+    if reason_needed and not command.reason:
+        found["reason"] = FieldError("handover_reason_needed")
+    return found
 
 
 def _by_input(fields: dict[str, FieldError]) -> dict[str, FieldError]:

@@ -54,7 +54,7 @@ def _form() -> rx.Component:
             draft=state.draft_key,
             saved=state.saved,
             key=state.form_key,
-            style={"maxWidth": "1080px"},
+            style={"maxWidth": "1080px", "gridTemplateColumns": "minmax(0, 1fr)"},
         ),
     )
 
@@ -192,13 +192,15 @@ def _dossier(row: Any) -> rx.Component:
     name = rx.Var.create("case_") + row.id
     return rx.el.tr(
         rx.el.td(
-            rx.el.b(row.number),
-            rx.el.div(row.debtor),
-            rx.el.div(row.about, class_name="small muted"),
-            rx.cond(
-                state.errors[name],
-                rx.el.div(state.errors[name], class_name="field-error"),
-                rx.cond(row.problem != "", rx.el.div(row.problem, class_name="field-error")),
+            rx.el.div(
+                rx.el.b(row.number),
+                rx.el.div(row.debtor),
+                rx.el.div(row.about, class_name="small muted"),
+                rx.cond(
+                    state.errors[name],
+                    rx.el.div(state.errors[name], class_name="field-error"),
+                    rx.cond(row.problem != "", rx.el.div(row.problem, class_name="field-error")),
+                ),
             ),
             data_phone="title",
             id=rx.Var.create("o-") + name,
@@ -226,18 +228,21 @@ def _cell(row: Any, prefix: str, label: str, value: Any, *, width: str = "", **p
     state = HandoverFormState
     name = rx.Var.create(f"{prefix}_") + row.id
     return rx.el.td(
-        rx.el.input(
-            type="text",
-            name=name,
-            id=rx.Var.create("o-") + name,
-            class_name="input",
-            default_value=value,
-            auto_complete="off",
-            aria_label=label + ", hồ sơ " + row.number,
-            aria_invalid=rx.cond(state.errors[name], "true", "false"),
-            style={"width": width} if width else {"width": "100%", "minWidth": "140px"},
-            **props,
+        rx.el.div(
+            rx.el.input(
+                type="text",
+                name=name,
+                id=rx.Var.create("o-") + name,
+                class_name="input",
+                default_value=value,
+                auto_complete="off",
+                aria_label=label + ", hồ sơ " + row.number,
+                aria_invalid=rx.cond(state.errors[name], "true", "false"),
+                style={"width": width or "min(100%, 240px)"},
+                **props,
+            ),
+            rx.cond(state.errors[name], rx.el.div(state.errors[name], class_name="field-error")),
         ),
-        rx.cond(state.errors[name], rx.el.div(state.errors[name], class_name="field-error")),
         data_label=label,
+        data_phone="show",
     )

@@ -97,8 +97,8 @@ def result_words(items: dict[HandoverItemStatus, int]) -> str:
     return " · ".join(f"{format_number(items[status])} {word}" for status, word in _COUNTED if items.get(status))
 
 
-def item_row(item: ItemView) -> ItemRow:
-    """The line of an item."""
+def item_row(item: ItemView, *, draft: bool) -> ItemRow:
+    """The line of an item; in a draft nothing waits for anybody yet."""
     return ItemRow(
         id=item.id,
         case_id=item.case_id,
@@ -111,8 +111,8 @@ def item_row(item: ItemView) -> ItemRow:
         sheets=format_number(item.sheet_count),
         money=format_money(item.money_in_custody) if item.money_in_custody else "",
         notes="; ".join(part for part in (item.open_deadlines, item.note) if part),
-        status=item.status.value,
-        status_label=HANDOVER_ITEM_STATUS_LABELS[item.status],
+        status="draft" if draft else item.status.value,
+        status_label="Chưa gửi" if draft else HANDOVER_ITEM_STATUS_LABELS[item.status],
         status_note=_status_note(item),
         problem=sentence(item.problem) if item.problem else "",
         may_confirm=item.may_confirm and item.problem is None,

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 import reflex as rx
+from reflex.event import EventSpec
 from reflex.istate.data import URLData
 
 from models.enums import HandoverStatus
@@ -51,7 +52,7 @@ class Tab:
         act_as(SignedIn(self.actor, Stage.FULL, self.actor.name))
         called = handler(*arguments)
         events = [event async for event in called] if inspect.isasyncgen(called) else [await called]
-        self.asked = [str(event.args) for event in events if event is not None]
+        self.asked = [str(event.args) for event in events if isinstance(event, EventSpec)]
 
     @property
     def told(self) -> str:
@@ -211,6 +212,8 @@ async def test_wrong_input_stands_beside_its_field_and_nothing_is_sent(cast: Cas
     wrong = filled(case_id, cast.receiver, **{f"sheets_{case_id}": "mười", f"money_{case_id}": "nhiều"})
     await tab.run(state.save, wrong)
     assert set(state.errors) == {f"sheets_{case_id}", f"money_{case_id}"}
+    await tab.run(state.save, {**wrong, "receiver": "", "reason": ""})
+    assert set(state.errors) == {"receiver", "reason", f"sheets_{case_id}", f"money_{case_id}"}
     await tab.run(state.save, filled(case_id, cast.receiver, receiver="", reason=""))
     assert set(state.errors) == {"receiver", "reason"}
     assert (await list_handovers(cast.receiver, Box.INCOMING)).rows == []

@@ -277,7 +277,7 @@ async def _receivers(
     giver_id: int | None,
     day: date,
 ) -> list[Receiver]:
-    """The officers within the kind's reach, those of the giving office first; their names are no secret inside."""
+    """The officers within the kind's reach, colleagues first, and of them who can answer; names are no secret here."""
     if rule.receiver is not Side.OFFICER:
         return []
     province = tree.province_today(office.id) if rule.reach is Reach.PROVINCE else None
@@ -308,4 +308,4 @@ async def _receivers(
             outstanding=outstanding,
             can_sign_in=officer.id in sign_in,
         )
-    return sorted(receivers.values(), key=lambda each: not each.same_office)
+    return sorted(receivers.values(), key=lambda each: (not each.same_office, not each.can_sign_in))
