@@ -8,8 +8,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import event, text
 
 from tests.support.api_client import Api, assigned_case, made_case, new_case
+from tests.support.cast import Cast
 from thads_app import db
 from thads_app.db import unit_of_work
+from thads_app.services import accounts, own_account
 
 
 async def count(table: str) -> int:
@@ -230,3 +232,13 @@ async def test_a_long_page_asks_the_database_no_more_often_than_a_short_one(api:
     finally:
         event.remove(db.engine().sync_engine, "before_cursor_execute", note)
     assert counts[0] == counts[1] <= 8
+
+
+async def test_a_revoked_account_and_a_new_password_end_the_token(api: Api, cast: Cast) -> None:
+    assert (await api.get("alice", "/me")).json()["officer"] == {"code": "CHV-alice", "name": "Trần Thị An"}
+    await accounts.disable_account(cast["province_admin"], "alice")
+    own_account.forget_tokens()
+    assert (await api.get("alice", "/me")).status_code == 401
+    await accounts.reset_password(cast["province_admin"], "bob")
+    own_account.forget_tokens()
+    assert (await api.get("bob", "/me")).status_code == 401

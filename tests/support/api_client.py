@@ -27,10 +27,10 @@ class Api:
 
     async def call(self, part: str, method: str, path: str, **options: Any) -> httpx.Response:
         """Send one request as a member of the cast; "" for nobody."""
-        headers = {"Authorization": f"Bearer {self.tokens[part]}"} if part else {}
-        return await self.client.request(
-            method, f"{BASE}{path}", headers=headers | options.pop("headers", {}), **options
-        )
+        headers = dict(options.pop("headers", {}))
+        if part:
+            headers["Authorization"] = f"Bearer {self.tokens[part]}"
+        return await self.client.request(method, f"{BASE}{path}", headers=headers, **options)
 
     async def get(self, part: str, path: str, **query: Any) -> httpx.Response:
         """Read as a member of the cast."""
