@@ -12,11 +12,15 @@ from components.states import empty_state
 from pages.frame import framed
 from pages.imports.state import ImportState
 
+# The browser's own file button speaks the browser's language: a label stands for it, and choosing a file sends it.
+SEND_WHEN_CHOSEN = rx.Var("((event) => event.target.files.length && event.target.form.requestSubmit())")
+ROW = {"display": "flex", "gap": "12px", "flexWrap": "wrap", "alignItems": "center"}
+
 PROBLEM_COLUMNS = (
     Column("trang", "Trang", lambda row: row.sheet),
     Column("dong", "Dòng", lambda row: row.row, number=True),
     Column("cot", "Cột", lambda row: row.column),
-    Column("gia-tri", "Giá trị", lambda row: row.value, wide=True, phone="line"),
+    Column("gia-tri", "Giá trị", lambda row: row.value, phone="line"),
     Column("ly-do", "Lý do", lambda row: row.why, wide=True, phone="line", hideable=False),
 )
 HISTORY_COLUMNS = (
@@ -49,23 +53,28 @@ def _upload() -> rx.Component:
     return card(
         rx.el.p(
             "Điền hồ sơ, sự kiện theo tệp mẫu rồi chọn tệp ở đây. Tệp được kiểm tra toàn bộ trước; "
-            "còn một lỗi thì không ghi gì. Chỉ khi bạn bấm “Nhập thật” dữ liệu mới được ghi."
+            "còn một lỗi thì không ghi gì. Chỉ khi bạn bấm “Nhập thật”, dữ liệu mới được ghi."
         ),
         native_form(
-            rx.el.label("Tệp Excel", html_for="import-file", class_name="label"),
             rx.el.div(
                 rx.el.input(
                     id="import-file",
                     name="file",
                     type="file",
                     accept=".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                    required=True,
                     aria_describedby="import-hint",
+                    class_name="only-read file-input",
+                    custom_attrs={"onChange": SEND_WHEN_CHOSEN},
                 ),
-                rx.el.button("Tải lên và kiểm tra", type="submit", class_name="button primary"),
-                style={"display": "flex", "gap": "12px", "flexWrap": "wrap", "alignItems": "center"},
+                rx.el.label(
+                    icon("import", small=True),
+                    "Chọn tệp để kiểm tra",
+                    html_for="import-file",
+                    class_name=rx.cond(ImportState.can_import, "button", "button primary"),
+                ),
+                rx.el.span(ImportState.limit_label, id="import-hint", class_name="small muted"),
+                style={**ROW, "marginTop": "12px"},
             ),
-            rx.el.p(ImportState.limit_label, id="import-hint", class_name="small muted"),
             action="/api/imports",
             method="post",
             enc_type="multipart/form-data",
@@ -107,7 +116,7 @@ def _checked() -> rx.Component:
     state = ImportState
     return rx.el.div(
         notice("Tệp đúng: ", state.size, ". Chưa ghi gì.", tone="good", symbol="check"),
-        button("Nhập thật", tone="primary", on_click=state.import_now, key="n"),
+        rx.el.div(button("Nhập thật", tone="primary", on_click=state.import_now, key="n"), style={"marginTop": "12px"}),
     )
 
 
@@ -117,13 +126,14 @@ def _rejected() -> rx.Component:
         notice(state.problem_label, tone="alert", symbol="alert", role="alert"),
         rx.cond(
             state.marked_href != "",
-            rx.el.p(
+            rx.el.div(
                 file_link(
                     icon("export", small=True),
                     "Tải bản sao đánh dấu ô sai",
                     href=state.marked_href,
                     class_name="button",
-                )
+                ),
+                style={"margin": "12px 0"},
             ),
         ),
         rx.cond(
