@@ -46,7 +46,7 @@ unit:
 	@$(BIN)/python -m pytest -q -m "not browser and not load and not slow"
 
 bench: install browser ## Measure speed on 100,000 cases (takes minutes)
-	@$(BIN)/python -m pytest -m load -s tests/load
+	@$(BIN)/python -m tests.load
 
 lock: install ## Resolve requirements.in again into requirements.lock, with hashes and without addresses
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
