@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from models.enums import Measure
+from models.enums import Measure, OfficeLevel
 from thads_app import clock, db
 from thads_app.rules.calendar import fiscal_month, fiscal_year
 from thads_app.rules.indicators import Figure
@@ -58,14 +58,15 @@ def cold(run: Callable[[], Coroutine[Any, Any, Any]]) -> Callable[[], Coroutine[
 
 
 async def largest_units() -> tuple[str, str]:
-    """Codes of today's province and office with the most cases."""
+    """Codes of the region with the most cases and of its province."""
     tree = await office_tree()
     async with db.session() as session:
-        rows = await session.execute(text("SELECT office_id, count(*) FROM cases GROUP BY 1 ORDER BY 2 DESC LIMIT 1"))
-        office_id = rows.one()[0]
-    province = tree.province_of(tree.line.today(office_id))
+        rows = await session.execute(text("SELECT office_id, count(*) FROM cases GROUP BY 1 ORDER BY 2 DESC"))
+        places = [tree.nodes[tree.line.today(row[0])] for row in rows]
+    region = next(place for place in places if place.level is OfficeLevel.REGION)
+    province = tree.province_of(region.id)
     assert province is not None
-    return province.code, tree.nodes[tree.line.today(office_id)].code
+    return province.code, region.code
 
 
 async def main() -> int:

@@ -33,6 +33,8 @@ _case: Any = Case
 _CROWDED = frozenset(
     {Indicator.NEWLY_REGISTERED, Indicator.COMPLETED, Indicator.IN_PROGRESS, Indicator.WITHOUT_CONDITIONS}
 )
+
+
 @dataclass(frozen=True)
 class CellSums:
     """The deltas one cell sums.

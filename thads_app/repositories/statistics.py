@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.types import BigInteger
+from sqlalchemy.types import BigInteger, NullType
 
 from models import Assignment, Posting, StaffMember, StatDelta, StatMonthly, StatOfficeMonthly
 from models.enums import STOCK_INDICATORS, Indicator, JudgmentKind, Source
@@ -120,9 +120,7 @@ async def base_rows(session: AsyncSession, query: CubeQuery, mark: FoldMark) -> 
     parts = [_summary_part(query)]
     if query.as_of is not None:
         # The month of the cut-off is only partly known at it: its recordings are read one by one.
-        in_its_month = and_(
-            _delta.id <= mark.last_delta_id, _delta.recorded_at >= _recording_month_start(query.as_of)
-        )
+        in_its_month = and_(_delta.id <= mark.last_delta_id, _delta.recorded_at >= _recording_month_start(query.as_of))
         parts.append(_delta_part(query, in_its_month))
     return await _sums(session, query, parts)
 
@@ -164,9 +162,7 @@ def _where(table: Any, query: CubeQuery, day: Any) -> list[ColumnElement[bool]]:
     if query.source is not None:
         wanted.append(table.source == query.source)
     if query.officer is not None:
-        wanted.append(
-            table.officer_id.is_(None) if query.officer == UNASSIGNED else table.officer_id == query.officer
-        )
+        wanted.append(table.officer_id.is_(None) if query.officer == UNASSIGNED else table.officer_id == query.officer)
     return wanted
 
 
@@ -221,24 +217,26 @@ async def _sums(session: AsyncSession, query: CubeQuery, parts: Sequence[Select[
     monthly = _monthly(query, rows, names, map_offices=False)
     if GroupBy.OFFICE in query.groups and query.office_keys:
         monthly = _monthly(query, monthly, names, map_offices=True)
-    whole = BigInteger()
+    whole, as_read = BigInteger(), NullType()  # the driver makes lists of numbers; nothing is left to convert
     statement = select(
         *(monthly.c[name] for name in names),
         monthly.c.indicator,
-        func.array_agg(monthly.c.month - literal(date(1970, 1, 1), Date), type_=ARRAY(Integer)),
-        func.array_agg(cast(monthly.c.n, whole), type_=ARRAY(whole)),
-        func.array_agg(cast(monthly.c.money, whole), type_=ARRAY(whole)),
+        func.array_agg(monthly.c.month - literal(date(1970, 1, 1), Date), type_=as_read),
+        func.array_agg(cast(monthly.c.n, whole), type_=as_read),
+        func.array_agg(cast(monthly.c.money, whole), type_=as_read),
     ).group_by(*(monthly.c[name] for name in names), monthly.c.indicator)
+    found = (await session.execute(statement)).all()
     epoch = date(1970, 1, 1).toordinal()
+    months = {days: date.fromordinal(epoch + days) for days in {days for row in found for days in row[-3]}}
     return [
         CubeRow(
             key=tuple(row[: len(names)]),
             indicator=Indicator(row[-4]),
-            months=[date.fromordinal(epoch + days) for days in row[-3]],
+            months=[months[days] for days in row[-3]],
             counts=row[-2],
             amounts=row[-1],
         )
-        for row in (await session.execute(statement)).all()
+        for row in found
     ]
 
 

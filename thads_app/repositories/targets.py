@@ -15,6 +15,7 @@ from thads_app.rules.targets import NationalTarget
 _target: Any = Target
 _office: Any = Office
 
+
 async def targets_of_year(session: AsyncSession, office_ids: Sequence[int], fiscal_year: int) -> Sequence[Target]:
     """The targets of these offices. Targets are no secret inside the service; no scope applies."""
     query = select(Target).where(_target.office_id.in_(office_ids), _target.fiscal_year == fiscal_year)

@@ -26,7 +26,7 @@ _MONTHS = 12
 class CubeRow(NamedTuple):
     """The monthly sums of one indicator of one key.
 
-    `months` are first days; all of them before the cube's start are one month, the one before it.
+    `months` are first days, each once; all of them before the cube's start are one month, the one before it.
     """
 
     key: Key
@@ -125,9 +125,7 @@ class YearBlock:
 
     def sheets(self, months: int) -> dict[Key, Sheet]:
         """The sheets of every key."""
-        sides = [
-            {figure: value[:, months, side].tolist() for figure, value in self.figures.items()} for side in (0, 1)
-        ]
+        sides = [{figure: value[:, months, side].tolist() for figure, value in self.figures.items()} for side in (0, 1)]
         return {
             key: Sheet(
                 count={figure: column[row] for figure, column in sides[0].items()},
@@ -156,9 +154,10 @@ def build_cube(start: date, end: date, rows: Iterable[CubeRow]) -> Cube:
     place = {key: index for index, key in enumerate(keys)}
     slots = (end.year - start.year) * _MONTHS + end.month - start.month + 2
     cube = Cube(start, keys, np.zeros((len(keys), len(_INDICATORS), slots, len(_MEASURE)), dtype=np.int64))
+    slot_of = {month: cube.slot(month) for month in {month for row in rows for month in row.months}}
     for row in rows:
-        at = [cube.slot(month) for month in row.months]
+        at = [slot_of[month] for month in row.months]
         cell = cube.values[place[row.key], _PLACE[row.indicator]]
-        np.add.at(cell[:, 0], at, row.counts)
-        np.add.at(cell[:, 1], at, row.amounts)
+        cell[at, 0] += row.counts
+        cell[at, 1] += row.amounts
     return cube

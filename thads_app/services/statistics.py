@@ -204,7 +204,7 @@ def unit_cube(
         end=end,
         scope=unit.scope,
         groups=groups,
-        office_keys=tuple(sorted(keys.items())),
+        office_keys=() if all(key == office_id for office_id, key in keys.items()) else tuple(sorted(keys.items())),
         officer=unit.officer_id,
         kind=query.kind,
         source=query.source,
