@@ -147,8 +147,9 @@ def _number(row: Any) -> rx.Component:
 def _answer(row: Any) -> rx.Component:
     return rx.el.div(
         status(row.status, row.status_label),
-        rx.cond(row.status_note != "", rx.el.div(row.status_note, class_name="small muted")),
+        rx.foreach(row.status_notes, lambda note: rx.el.div(note, class_name="small muted")),
         rx.cond(row.problem != "", rx.el.div(row.problem, class_name="small alert")),
+        style={"maxWidth": "300px"},
     )
 
 

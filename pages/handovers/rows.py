@@ -62,7 +62,7 @@ class ItemRow:
     notes: str
     status: str
     status_label: str
-    status_note: str
+    status_notes: list[str]
     problem: str
     may_confirm: bool
     may_approve: bool
@@ -113,7 +113,7 @@ def item_row(item: ItemView, *, draft: bool) -> ItemRow:
         notes="; ".join(part for part in (item.open_deadlines, item.note) if part),
         status="draft" if draft else item.status.value,
         status_label="Chưa gửi" if draft else HANDOVER_ITEM_STATUS_LABELS[item.status],
-        status_note=_status_note(item),
+        status_notes=_status_notes(item),
         problem=sentence(item.problem) if item.problem else "",
         may_confirm=item.may_confirm and item.problem is None,
         may_approve=item.may_approve and item.problem is None,
@@ -121,12 +121,12 @@ def item_row(item: ItemView, *, draft: bool) -> ItemRow:
     )
 
 
-def _status_note(item: ItemView) -> str:
+def _status_notes(item: ItemView) -> list[str]:
     if item.refusal_reason:
-        return item.refusal_reason
-    parts: list[str] = []
+        return [item.refusal_reason]
+    notes: list[str] = []
     if item.received_at:
-        parts.append(f"{item.received_by or 'Bên nhận'} {format_moment(item.received_at)}")
+        notes.append(f"{item.received_by or 'Bên nhận'} {format_moment(item.received_at)}")
     if item.approved_at:
-        parts.append(f"Thủ trưởng {item.approved_by} {format_moment(item.approved_at)}")
-    return " · ".join(parts)
+        notes.append(f"Thủ trưởng {item.approved_by} {format_moment(item.approved_at)}")
+    return notes

@@ -124,7 +124,7 @@ async def test_a_refusal_without_a_reason_stays_open_and_says_so(cast: Cast):
     await tab.run(state.refuse, {"reason": " "})
     assert (state.refusal_errors, bool(state.refusing)) == ({"reason": "Cần ghi lý do từ chối."}, True)
     await tab.run(state.refuse, {"reason": "Thiếu bản án"})
-    assert (state.refusing, state.items[0].status_note) == (0, "Thiếu bản án")
+    assert (state.refusing, state.items[0].status_notes) == (0, ["Thiếu bản án"])
 
 
 @pytest.mark.parametrize("forged", ["x", None, {"a": 1}, -1, 10**30, True, "1 or 1=1"])
