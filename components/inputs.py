@@ -216,7 +216,8 @@ def choice_field(
             rx.el.span(option.label),
             rx.cond(
                 allowed,
-                rx.el.kbd(number) if numbered else rx.el.span(option.hint, class_name="hint"),
+                # A key types one figure: the tenth choice and those after it have none.
+                rx.cond(index < 9, rx.el.kbd(number)) if numbered else rx.el.span(option.hint, class_name="hint"),  # noqa: PLR2004
                 rx.el.span(option.disabled_reason, class_name="hint"),
             ),
             class_name="choice",

@@ -77,6 +77,8 @@ class CaseListState(rx.State):
     selected: list[int] = []
     epoch: int = 0
     hand_over_href: str = ""
+    all_open: bool = True
+    bulk_why: str = ""
 
     @rx.event(supersedes=True)
     @policy(Permission.CASE_READ)
@@ -171,6 +173,11 @@ class CaseListState(rx.State):
         self.selected = case_ids[:SELECTION_LIMIT]
         words = ",".join(str(case_id) for case_id in self.selected)
         self.hand_over_href = f"/ban-giao/moi?{urlencode({'viec': words}, safe=',')}" if words else ""
+        chosen = set(self.selected)
+        closed = [row.number for row in self.rows if row.id in chosen and row.closed]
+        self.all_open = not closed
+        shown = ", ".join(closed[:3]) + (f" và {len(closed) - 3} việc khác" if len(closed) > 3 else "")
+        self.bulk_why = f"Phân công, bàn giao: không áp dụng cho {shown} (đã kết thúc)" if closed else ""
 
     @rx.event
     @policy(Permission.CASE_ASSIGN)
@@ -325,7 +332,7 @@ def _bulk() -> rx.Component:
         state.selected.length(),
         "việc đã chọn",
         rx.cond(
-            state.can_assign,
+            state.can_assign & state.all_open,
             rx.el.button(
                 "Phân công ",
                 rx.el.kbd("A"),
@@ -336,9 +343,9 @@ def _bulk() -> rx.Component:
             ),
         ),
         rx.cond(
-            state.can_hand_over,
+            state.can_hand_over & state.all_open,
             link("Bàn giao ", rx.el.kbd("H"), href=state.hand_over_href, class_name="link", data_key="h"),
         ),
         rx.el.button("Bỏ chọn", type="button", class_name="link", on_click=state.clear_selection),
-        why=rx.cond(state.can_assign, "", "Phân công: cần quyền của thủ trưởng"),
+        why=state.bulk_why,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from components.formats import format_date, format_money
-from models.enums import CASE_STATUS_LABELS, JUDGMENT_KIND_LABELS, JudgmentKind
+from models.enums import CASE_STATUS_LABELS, CLOSED_STATUSES, JUDGMENT_KIND_LABELS, JudgmentKind
 from thads_app.services.case_lists import ListedCase
 
 SHORT_KINDS = {
@@ -33,6 +33,7 @@ class CaseRow:
     unassigned: bool
     status: str
     status_label: str
+    closed: bool
     since: str
     office: str
 
@@ -53,6 +54,7 @@ def case_row(case: ListedCase) -> CaseRow:
         unassigned=case.officer_id is None,
         status=case.status.value,
         status_label=CASE_STATUS_LABELS[case.status],
+        closed=case.status in CLOSED_STATUSES,
         since=format_date(case.status_since),
         office=case.office_name,
     )

@@ -95,6 +95,10 @@ async def test_only_rows_on_the_page_can_be_selected(world: World) -> None:
     shown = tab.state(CaseListState)
     assert shown.selected == world.here[:2]
     assert shown.hand_over_href == f"/ban-giao/moi?viec={world.here[0]},{world.here[1]}"
+    assert "1/QĐ-THADS (đã kết thúc)" in shown.bulk_why
+    assert not shown.all_open
+    await tab.run(CaseListState, "pick", world.here[0], False)
+    assert (shown.bulk_why, shown.all_open) == ("", True)
     await tab.run(CaseListState, "pick_all", False)
     assert shown.selected == []
 
