@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; 
 export THADS_PORT ?= 3000
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup install browser test check lint types arrows migrations unit bench lock clean
+.PHONY: help run setup install browser test check lint types arrows migrations unit bench screenshots lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ unit:
 
 bench: install browser ## Measure speed on 100,000 cases (takes minutes)
 	@$(BIN)/python -m tests.load
+
+screenshots: install browser ## Take the pictures of the README and the user guide again
+	@$(BIN)/python -m tests.support.screenshots
 
 lock: install ## Resolve requirements.in again into requirements.lock, with hashes and without addresses
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \

@@ -6,20 +6,13 @@ exit status is 1 when any budget is missed; each benchmark prints its own figure
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-PYTHON, THADS = sys.executable, str(Path(sys.executable).parent / "thads")
-START_SECONDS = 300
+from tests.support.serving import ROOT, THADS, served
+
+PYTHON = sys.executable
 
 
 def main() -> int:
@@ -37,7 +30,7 @@ def main() -> int:
         for name in ("bench_case_list", "bench_statistics")
         if not _passes(environment, PYTHON, "-m", f"tests.load.{name}")
     ]
-    with _served(environment) as url:
+    with served(environment) as url:
         if not _passes(environment, PYTHON, "-m", "tests.load.bench_dashboard", "--url", url):
             missed.append("bench_dashboard")
     if not _passes(environment, PYTHON, "-m", "pytest", "-q", "-s", "-m", "load", "tests/load/bench_sign_in.py"):
@@ -56,31 +49,6 @@ def _run(environment: dict[str, str], *command: str) -> None:
 def _passes(environment: dict[str, str], *command: str) -> bool:
     print(f"\n== {' '.join(command[1:])}", flush=True)
     return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode == 0
-
-
-@contextlib.contextmanager
-def _served(environment: dict[str, str]) -> Iterator[str]:
-    """The app on a free port, stopped afterwards."""
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = f"http://localhost:{port}"
-    server = subprocess.Popen([THADS, "serve"], env=environment | {"THADS_PORT": str(port)}, cwd=ROOT)
-    try:
-        _wait_for(url, server)
-        yield url
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(timeout=30)
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/healthz", timeout=2):
-            return
-        time.sleep(0.5)
-    raise RuntimeError("the app did not start")
 
 
 if __name__ == "__main__":
