@@ -17,7 +17,7 @@ from thads_app.errors import FieldError, Invalid
 LARGEST_ID = 2**53 - 1
 """What every JSON reader can hold exactly; no table will ever have so many rows."""
 LARGEST_AMOUNT = 10**15
-PLAIN_TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
+PLAIN_TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 """No control characters but tab and line feed."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
