@@ -21,7 +21,7 @@ PROBLEM_COLUMNS = (
     Column("dong", "Dòng", lambda row: row.row, number=True),
     Column("cot", "Cột", lambda row: row.column),
     Column("gia-tri", "Giá trị", lambda row: row.value, phone="line"),
-    Column("ly-do", "Lý do", lambda row: row.why, wide=True, phone="line", hideable=False),
+    Column("ly-do", "Lý do", lambda row: _whole(row.why), wide=True, phone="line", hideable=False),
 )
 HISTORY_COLUMNS = (
     Column("tep", "Tệp", lambda row: row.file_name, wide=True, hideable=False),
@@ -47,6 +47,11 @@ def view() -> rx.Component:
             ),
         ),
     )
+
+
+def _whole(text: rx.Var[str]) -> rx.Component:
+    """A reason is read to its end: it may take several lines."""
+    return rx.el.span(text, style={"whiteSpace": "normal"})
 
 
 def _upload() -> rx.Component:

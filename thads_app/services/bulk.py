@@ -26,6 +26,8 @@ from thads_app.services.bulk_rows import (
 BATCH = 2000
 """Cases written together; bounds the memory for their rows."""
 
+JUDGMENTS_REMEMBERED = 50_000
+
 
 @dataclass(slots=True)
 class BulkResult:
@@ -48,6 +50,7 @@ class BulkLoader:
     def __init__(self, connection: Connection, world: BulkWorld, *, recorded_by: int | None = None) -> None:
         self._connection, self.world, self._recorded_by = connection, world, recorded_by
         self._judgments: dict[JudgmentKey, int] = {}
+        self._last_judgments: list[JudgmentKey] = []
         self._joined = False
         self._built: BatchRows | None = None
         self._writing: asyncio.Task[None] | None = None
@@ -133,9 +136,13 @@ class BulkLoader:
     async def _find_judgments(self, cases: Sequence[BulkCase]) -> list[Row]:
         """Know the judgments of these cases; return the rows of those nobody has received before."""
         wanted = {judgment_key(case): case for case in cases}
+        if len(self._judgments) > JUDGMENTS_REMEMBERED:
+            # Older ones can be read again; those of the batch not yet written cannot.
+            self._judgments = {key: self._judgments[key] for key in self._last_judgments}
         unknown = [key for key in wanted if key not in self._judgments]
         self._judgments |= await repository.known_judgments(self._connection, unknown)
         missing = [key for key in unknown if key not in self._judgments]
         ids = await repository.new_ids(self._connection, "judgment", len(missing))
         self._judgments |= dict(zip(missing, ids, strict=True))
+        self._last_judgments = list(wanted)
         return [(self._judgments[key], wanted[key].facts.judgment_number, *key) for key in missing]

@@ -78,6 +78,7 @@ async def run_job(job_id: int) -> None:
     except DomainError as refused:
         reporter.stop()
         await _finish(job_id, JobStatus.REJECTED, {"refusal": sentence(refused)})
+        upload_path(job_id).unlink(missing_ok=True)
         return
     except BaseException:
         reporter.stop()
@@ -85,7 +86,7 @@ async def run_job(job_id: int) -> None:
     reporter.stop()
     status = JobStatus.REJECTED if outcome.problem_count else JobStatus.DONE
     await _finish(job_id, status, _summary(outcome))
-    if outcome.written:
+    if outcome.written or outcome.problem_count:
         path.unlink(missing_ok=True)
 
 
