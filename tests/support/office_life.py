@@ -39,7 +39,7 @@ START = datetime(2025, 8, 20, 1, 0, tzinfo=UTC)
 EARLIEST = date(2023, 6, 1)
 CORRECTIONS = 0.12
 HANDOVERS = 0.12
-EDITS = 0.05
+EDITS = 0.08
 # What makes histories long and intricate happens more often than what ends them.
 WEIGHT = {
     EventType.ASSIGNED: 4,
@@ -192,11 +192,21 @@ class Life:
             query = text("SELECT id FROM handover_item WHERE handover_id = :id")
             return list((await session.execute(query, {"id": handover})).scalars())
 
-    async def edit(self, case_id: int, *, kind: JudgmentKind, source: Source) -> bool:
-        """Mend what a case is counted under; whether that was accepted."""
+    async def edit(
+        self, case_id: int, *, kind: JudgmentKind, source: Source, more: int = 0, days_later: int = 0
+    ) -> bool:
+        """Mend what a case is counted under, its amount, its decision's day; whether that was accepted."""
         seen = await editable_case(self.operator, case_id)
-        judgment = seen.particulars.judgment.model_copy(update={"kind": kind})
-        wanted = seen.particulars.model_copy(update={"judgment": judgment, "source": source})
+        said = seen.particulars
+        assert said.decision_date is not None
+        wanted = said.model_copy(
+            update={
+                "judgment": said.judgment.model_copy(update={"kind": kind}),
+                "source": source,
+                "decision_date": said.decision_date + timedelta(days=days_later),
+                "obligations": [owed.model_copy(update={"amount": owed.amount + more}) for owed in said.obligations],
+            }
+        )
         try:
             await edit_case(self.operator, seen, wanted, now=self.tick())
         except DomainError as error:
@@ -238,7 +248,13 @@ class Life:
                 await self.hand_over(case_id, await self.officer_for(case_id, chance), answer)
             elif chance.random() < EDITS:
                 kind = chance.choice((JudgmentKind.CIVIL, JudgmentKind.CRIMINAL))
-                await self.edit(case_id, kind=kind, source=chance.choice(list(Source)))
+                await self.edit(
+                    case_id,
+                    kind=kind,
+                    source=chance.choice(list(Source)),
+                    more=chance.choice((0, 0, 1, 50_000)),
+                    days_later=chance.choice((0, 0, 0, 3)),
+                )
             elif possible := await self.possible(case_id):
                 kind = chance.choices(possible, [WEIGHT.get(event, 1) for event in possible])[0]
                 gap = chance.choice((0, 0, 1, 10, 40, 100, 250))
