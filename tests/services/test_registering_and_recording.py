@@ -229,3 +229,8 @@ async def test_a_mistyped_amount_is_registered_again_and_the_earlier_cut_off_kee
             {"cut": NOW},
         )
         assert before.scalar_one() == 1_000_000
+
+
+async def test_a_nul_character_in_typed_text_is_dropped_not_an_error(tree: OfficeTree, operator: Actor):
+    made = await register_case(operator, decision(tree, number="9/QĐ\x00-THADS"), now=NOW)
+    assert (await case_detail(operator, made.case_id)).decision_number == "9/QĐ-THADS"

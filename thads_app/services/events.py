@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -32,10 +32,19 @@ NEW_EVENT = 0
 """The key a new event has in a replay before the database gives it one."""
 
 
-class RecordEvent(BaseModel):
-    """What somebody says happened to a case. Amounts in whole đồng; see the lifecycle for which events need which."""
+class TypedText(BaseModel):
+    """What every typed command shares: surplus blanks go, and so do NUL characters, which no text column can hold."""
 
     model_config = ConfigDict(str_strip_whitespace=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_nul(cls, value: Any) -> Any:
+        return value.replace("\x00", "") if isinstance(value, str) else value
+
+
+class RecordEvent(TypedText):
+    """What somebody says happened to a case. Amounts in whole đồng; see the lifecycle for which events need which."""
 
     case_id: int
     type: EventType

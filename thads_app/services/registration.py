@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,7 +22,7 @@ from thads_app.rules.lateness import is_late
 from thads_app.rules.offices import OfficeTree
 from thads_app.rules.rights import Actor, Permission
 from thads_app.rules.vietnamese import normalise, sort_key
-from thads_app.services.events import RecordEvent, append_event, recount_case
+from thads_app.services.events import RecordEvent, TypedText, append_event, recount_case
 from thads_app.services.office_tree import office_tree
 from thads_app.settings import get_settings
 
@@ -31,11 +31,7 @@ MAX_AMOUNT = 10**15
 EARLIEST = date(1990, 1, 1)
 
 
-class _Command(BaseModel):
-    model_config = ConfigDict(str_strip_whitespace=True)
-
-
-class JudgmentInput(_Command):
+class JudgmentInput(TypedText):
     """The judgment as typed."""
 
     number: str = Field(default="", max_length=80)
@@ -44,7 +40,7 @@ class JudgmentInput(_Command):
     kind: JudgmentKind | None = None
 
 
-class PartyInput(_Command):
+class PartyInput(TypedText):
     """One party as typed."""
 
     role: PartyRole
@@ -53,7 +49,7 @@ class PartyInput(_Command):
     address: str | None = Field(default=None, max_length=300)
 
 
-class ObligationInput(_Command):
+class ObligationInput(TypedText):
     """One obligation as typed; `amount` in đồng, 0 for an act."""
 
     content: str = Field(default="", max_length=1000)
@@ -61,7 +57,7 @@ class ObligationInput(_Command):
     state_revenue: bool = False
 
 
-class RegisterCase(_Command):
+class RegisterCase(TypedText):
     """Everything the intake form says. The case's amount is the sum of its obligations."""
 
     office_id: int
