@@ -59,7 +59,7 @@ def _targets() -> rx.Component:
     return rx.fragment(
         notice(
             "Đơn vị chưa có chỉ tiêu riêng theo chỉ tiêu của đơn vị cấp trên gần nhất. "
-            "Tiến độ của một kỳ m tháng bằng chỉ tiêu nhân m chia 12."
+            "Tiến độ của một kỳ bằng chỉ tiêu cả năm nhân số tháng của kỳ rồi chia 12."
         ),
         data_table(
             columns,

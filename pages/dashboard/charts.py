@@ -14,7 +14,7 @@ from thads_app.rules.indicators import Figure
 from thads_app.services.dashboards import Dashboard, MonthPoint, PartRow
 
 RATES_HEIGHT = 410
-MONTHS_HEIGHT = 330
+MONTHS_HEIGHT = 350
 HISTORY_HEIGHT = 250
 MAP_STEPS = 6
 _LINE = "#17202a"
@@ -60,12 +60,12 @@ def rates_plot(data: Dashboard, measure: Measure, addresses: Mapping[str, str]) 
     layout = base_layout(
         RATES_HEIGHT,
         margin={"l": 34, "r": 8, "t": 22, "b": _LABEL_ROOM if downwards else _LINE_ROOM},
-        bargap=0.24,
+        bargap=0.24 if downwards else 0.5,
         xaxis={
             "automargin": False,
             "range": [-0.6, len(shown) - 0.4],
             "tickvals": list(range(len(shown))),
-            "ticktext": [_short(part.unit.short_name, len(shown)) for part in shown],
+            "ticktext": [_short(part.unit.short_name, data.unit.short_name, len(shown)) for part in shown],
             "tickangle": 90 if downwards else 0,
             "tickfont": {"size": 10 if len(shown) > 40 else 11},
             "ticks": "",
@@ -82,10 +82,10 @@ def part_key(part: PartRow) -> str:
     return f"{part.unit.level}:{part.unit.code}:{int(part.unit.own)}"
 
 
-def _short(name: str, count: int) -> str:
-    """The name under a bar; the full one is shown on hovering."""
-    longest = 17 if count > _SIDE_BY_SIDE else 20
-    bare = name.removeprefix("Phòng ").removeprefix("Chi cục ")
+def _short(name: str, unit: str, count: int) -> str:
+    """The name under a bar, without what all its neighbours share; the full one is shown on hovering."""
+    longest = 18 if count > _SIDE_BY_SIDE else 20
+    bare = name.removeprefix("Phòng ").removeprefix("Chi cục ").removesuffix(f" – {unit}")
     return bare if len(bare) <= longest else f"{bare[: longest - 1].rstrip()}…"
 
 

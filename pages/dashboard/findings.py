@@ -39,7 +39,9 @@ def rates_finding(data: Dashboard, measure: Measure) -> str:
     if target is not None:
         line = f"tiến độ {format_rate(target.progress)}"
         behind = len(data.behind(measure))
-        return f"{behind} {noun} đang dưới {line}" if behind else f"Tất cả {len(rated)} {noun} đạt {line}"
+        if behind == 0:
+            return f"Cả {len(rated)} {noun} đạt {line}" if len(rated) > 1 else f"Đạt {line}"
+        return f"{'Cả ' if behind == len(rated) > 1 else ''}{behind} {noun} đang dưới {line}"
     ordered = sorted(rated, key=lambda part: part.rates[measure] or Decimal(0))
     best, worst = ordered[-1], ordered[0]
     first = f"{best.unit.short_name} {format_rate(best.rates[measure])}"

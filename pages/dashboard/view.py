@@ -63,6 +63,7 @@ def _content() -> rx.Component:
             rx.cond(state.aside == "map", _map(), _composition()),
             class_name="columns",
             hidden=state.aside == "",
+            style={"--bars-width": state.bars_width},
         ),
         rx.el.div(
             _year(),
@@ -143,7 +144,7 @@ def _rates() -> rx.Component:
         drawn=RatesChart.drawn,
         source=rx.fragment("Tỷ lệ xong trên có điều kiện theo ", state.regime, " · ", state.source),
         links=(rx.el.a(msg.SEE_TABLE, href=f"#{RANKING}"), *_files()),
-        class_name="span-8",
+        class_name="span-8 rates-card",
     )
 
 
@@ -269,7 +270,8 @@ def _ranking() -> rx.Component:
         def cell(row: Any) -> Any:
             words = _pulsing(rx.el.span(row[field]), row) if field == "completed" else row[field]
             address = rx.Var.create(f"/ho-so?o={figure}&") + row.cases
-            return rx.cond(row.cases != "", link(words, href=address, class_name="opens"), words)
+            opens = (row.cases != "") & (row[field] != "0")
+            return rx.cond(opens, link(words, href=address, class_name="opens"), words)
 
         return cell
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
+import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
 
 from models.enums import Measure
 from thads_app.clock import VIETNAM
@@ -25,7 +25,7 @@ Cell = str | int | Decimal | None
 def dashboard_xlsx(data: Dashboard) -> bytes:
     """The workbook: the unit's figures now and a year before, its parts, its months, its kinds of judgment."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book: Any = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     formats = {
         "head": book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "bottom": 1}),
         "number": book.add_format({"num_format": "#,##0"}),

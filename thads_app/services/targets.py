@@ -121,10 +121,14 @@ async def targets_set(actor: Actor, fiscal_year: int) -> list[TargetLine]:
     tree = await office_tree()
     managed = [node.id for node in tree.nodes.values() if scope.holds(node.id)]
     async with snapshot() as session:
-        rows = await repository.targets_of_year(session, managed, fiscal_year)
-    lines = [
-        TargetLine(tree.nodes[row.office_id].code, tree.nodes[row.office_id].short_name, Measure(row.measure), row.rate,
-                   row.source_note)
-        for row in rows
-    ]  # fmt: skip
+        lines = [
+            TargetLine(
+                office_code=tree.nodes[row.office_id].code,
+                office_name=tree.nodes[row.office_id].short_name,
+                measure=Measure(row.measure),
+                rate=row.rate,
+                source_note=row.source_note,
+            )
+            for row in await repository.targets_of_year(session, managed, fiscal_year)
+        ]
     return sorted(lines, key=lambda line: (line.office_code, line.measure is Measure.AMOUNT))
