@@ -27,26 +27,14 @@ class Account(SQLModel, table=True):
     full_name: str = Field(sa_column=text_column(120))
     birth_date: date | None = None
     email: str | None = Field(default=None, sa_column=text_column(200, nullable=True))
-    telephone: str | None = Field(
-        default=None, sa_column=text_column(30, nullable=True)
-    )
-    position: str | None = Field(
-        default=None, sa_column=text_column(120, nullable=True)
-    )
+    telephone: str | None = Field(default=None, sa_column=text_column(30, nullable=True))
+    position: str | None = Field(default=None, sa_column=text_column(120, nullable=True))
     office_id: int = Field(foreign_key="office.id", index=True)
-    staff_id: int | None = Field(
-        default=None, foreign_key="staff_member.id", index=True
-    )
-    disabled_at: datetime | None = Field(
-        default=None, sa_column=moment_column(nullable=True)
-    )
+    staff_id: int | None = Field(default=None, foreign_key="staff_member.id", index=True)
+    disabled_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     is_demo: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
-    must_change_password: bool = Field(
-        default=False, sa_column_kwargs={"server_default": "false"}
-    )
-    created_at: datetime | None = Field(
-        default=None, sa_column=moment_column(default_now=True)
-    )
+    must_change_password: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    created_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
 
@@ -69,9 +57,7 @@ class RoleGrant(SQLModel, table=True):
     valid_to: date | None = None
     granted_by: int | None = Field(default=None, foreign_key="account.id")
     reason: str | None = Field(default=None, sa_column=text_column(500, nullable=True))
-    created_at: datetime | None = Field(
-        default=None, sa_column=moment_column(default_now=True)
-    )
+    created_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
 
 
 class AuthSession(SQLModel, table=True):
@@ -81,23 +67,15 @@ class AuthSession(SQLModel, table=True):
 
     id_hash: str = Field(sa_column=Column(String(64), primary_key=True))
     account_id: int = Field(foreign_key="account.id", index=True)
-    created_at: datetime | None = Field(
-        default=None, sa_column=moment_column(default_now=True)
-    )
-    last_seen_at: datetime | None = Field(
-        default=None, sa_column=moment_column(default_now=True)
-    )
-    revoked_at: datetime | None = Field(
-        default=None, sa_column=moment_column(nullable=True)
-    )
+    created_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
+    last_seen_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
+    revoked_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     stage: str = Field(
         default="full",
         sa_column=Column(String(20), nullable=False, server_default="full"),
     )
     address: str | None = Field(default=None, sa_column=text_column(64, nullable=True))
-    user_agent: str | None = Field(
-        default=None, sa_column=text_column(300, nullable=True)
-    )
+    user_agent: str | None = Field(default=None, sa_column=text_column(300, nullable=True))
 
 
 class SignInThrottle(SQLModel, table=True):
@@ -107,12 +85,8 @@ class SignInThrottle(SQLModel, table=True):
 
     key: str = Field(sa_column=Column(String(120), primary_key=True))
     failures: int = 0
-    blocked_until: datetime | None = Field(
-        default=None, sa_column=moment_column(nullable=True)
-    )
-    last_failure_at: datetime | None = Field(
-        default=None, sa_column=moment_column(default_now=True)
-    )
+    blocked_until: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    last_failure_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
 
 
 class ApiToken(SQLModel, table=True):
@@ -124,15 +98,9 @@ class ApiToken(SQLModel, table=True):
     token_hash: str = Field(sa_column=text_column(64, unique=True))
     account_id: int = Field(foreign_key="account.id", index=True)
     label: str = Field(sa_column=text_column(120))
-    created_at: datetime | None = Field(
-        default=None, sa_column=moment_column(default_now=True)
-    )
-    expires_at: datetime | None = Field(
-        default=None, sa_column=moment_column(nullable=True)
-    )
-    revoked_at: datetime | None = Field(
-        default=None, sa_column=moment_column(nullable=True)
-    )
+    created_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
+    expires_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    revoked_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 
 class AuditEntry(SQLModel, table=True):
@@ -142,15 +110,11 @@ class AuditEntry(SQLModel, table=True):
     __table_args__ = (Index("ix_audit_entry_object", "object_type", "object_id"),)
 
     id: int | None = Field(default=None, sa_column=big_id_column())
-    at: datetime | None = Field(
-        default=None, sa_column=moment_column(default_now=True, index=True)
-    )
+    at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True, index=True))
     account_id: int | None = Field(default=None, foreign_key="account.id", index=True)
     action: str = Field(sa_column=text_column(60))
     object_type: str = Field(sa_column=text_column(40))
-    object_id: str | None = Field(
-        default=None, sa_column=text_column(64, nullable=True)
-    )
+    object_id: str | None = Field(default=None, sa_column=text_column(64, nullable=True))
     office_id: int | None = Field(default=None, foreign_key="office.id", index=True)
     address: str | None = Field(default=None, sa_column=text_column(64, nullable=True))
     detail: dict[str, object] = Field(
@@ -178,9 +142,5 @@ class ImportJob(SQLModel, table=True):
         default_factory=dict,
         sa_column=Column(JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     )
-    created_at: datetime | None = Field(
-        default=None, sa_column=moment_column(default_now=True)
-    )
-    finished_at: datetime | None = Field(
-        default=None, sa_column=moment_column(nullable=True)
-    )
+    created_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
+    finished_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))

@@ -43,7 +43,7 @@ class Judgment(SQLModel, table=True):
 
 
 class Case(SQLModel, table=True):
-    """One enforcement decision = one case (Law 26/2008 Đ.3.9). The row is a reading of its events, never edited by hand.
+    """One enforcement decision = one case (Law 26/2008 Đ.3.9). The row is a reading of its events, never hand-edited.
 
     `office_id` and `officer_id` are who is responsible now; `registered_office_id` issued the decision and names the
     case together with `decision_number` and `decision_year`.
@@ -61,9 +61,7 @@ class Case(SQLModel, table=True):
         CheckConstraint("amount >= 0", name="amount"),
         CheckConstraint("outstanding >= 0", name="outstanding"),
         CheckConstraint("collected >= 0", name="collected"),
-        CheckConstraint(
-            "decision_year = extract(year from decision_date)", name="decision_year"
-        ),
+        CheckConstraint("decision_year = extract(year from decision_date)", name="decision_year"),
         Index(
             "ix_cases_office_date",
             "office_id",
@@ -107,19 +105,11 @@ class Case(SQLModel, table=True):
         default=None, sa_column=Column(BigInteger, Computed(DECISION_ORDER, persisted=True), nullable=False)
     )
     source: Source = Field(sa_column=enum_column(Source, name="source"))
-    received_entrustment: bool = Field(
-        default=False, sa_column_kwargs={"server_default": "false"}
-    )
+    received_entrustment: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     judgment_id: int = Field(sa_column=big_reference("judgment.id", index=True))
-    judgment_kind: JudgmentKind = Field(
-        sa_column=enum_column(JudgmentKind, name="judgment_kind")
-    )
-    state_revenue: bool = Field(
-        default=False, sa_column_kwargs={"server_default": "false"}
-    )
-    credit_institution: bool = Field(
-        default=False, sa_column_kwargs={"server_default": "false"}
-    )
+    judgment_kind: JudgmentKind = Field(sa_column=enum_column(JudgmentKind, name="judgment_kind"))
+    state_revenue: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    credit_institution: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     amount: int = Field(sa_column=money_column())
     outstanding: int = Field(sa_column=money_column())
     collected: int = Field(default=0, sa_column=money_column(default_zero=True))
@@ -129,14 +119,10 @@ class Case(SQLModel, table=True):
     closed_on: date | None = None
     debtor_name: str = Field(sa_column=text_column(200))
     debtor_key: str = Field(sa_column=text_column(250))
-    creditor_name: str | None = Field(
-        default=None, sa_column=text_column(200, nullable=True)
-    )
+    creditor_name: str | None = Field(default=None, sa_column=text_column(200, nullable=True))
     search: Any = Field(sa_column=Column(TSVECTOR, nullable=False))
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
-    created_at: datetime | None = Field(
-        default=None, sa_column=moment_column(default_now=True)
-    )
+    created_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
     created_by: int | None = Field(default=None, foreign_key="account.id")
 
 
@@ -149,9 +135,7 @@ class Party(SQLModel, table=True):
     case_id: int = Field(sa_column=big_reference("cases.id", index=True))
     role: PartyRole = Field(sa_column=enum_column(PartyRole, name="role"))
     name: str = Field(sa_column=text_column(200))
-    id_number: str | None = Field(
-        default=None, sa_column=text_column(40, nullable=True)
-    )
+    id_number: str | None = Field(default=None, sa_column=text_column(40, nullable=True))
     address: str | None = Field(default=None, sa_column=text_column(300, nullable=True))
     position: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
@@ -166,9 +150,7 @@ class Obligation(SQLModel, table=True):
     case_id: int = Field(sa_column=big_reference("cases.id", index=True))
     content: str = Field(sa_column=text_column(1000))
     amount: int = Field(sa_column=money_column(default_zero=True))
-    state_revenue: bool = Field(
-        default=False, sa_column_kwargs={"server_default": "false"}
-    )
+    state_revenue: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     position: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
 
@@ -214,9 +196,7 @@ class CaseEvent(SQLModel, table=True):
             postgresql_where=text("corrects_id is not null"),
         ),
         CheckConstraint("amount is null or amount >= 0", name="amount"),
-        CheckConstraint(
-            "(type = 'corrected') = (corrects_id is not null)", name="corrects"
-        ),
+        CheckConstraint("(type = 'corrected') = (corrects_id is not null)", name="corrects"),
         CheckConstraint("type <> 'assigned' or staff_id is not null", name="assigned"),
     )
 
@@ -225,9 +205,7 @@ class CaseEvent(SQLModel, table=True):
     sequence: int
     type: EventType = Field(sa_column=enum_column(EventType, name="type"))
     business_date: date
-    recorded_at: datetime | None = Field(
-        default=None, sa_column=moment_column(default_now=True, index=True)
-    )
+    recorded_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True, index=True))
     recorded_by: int | None = Field(default=None, foreign_key="account.id")
     on_behalf_of: int | None = Field(default=None, foreign_key="account.id")
     office_id: int = Field(foreign_key="office.id", index=True)
@@ -235,20 +213,14 @@ class CaseEvent(SQLModel, table=True):
     staff_id: int | None = Field(default=None, foreign_key="staff_member.id")
     receiving_office_id: int | None = Field(default=None, foreign_key="office.id")
     amount: int | None = Field(default=None, sa_column=money_column(nullable=True))
-    document_number: str | None = Field(
-        default=None, sa_column=text_column(80, nullable=True)
-    )
+    document_number: str | None = Field(default=None, sa_column=text_column(80, nullable=True))
     ground: str | None = Field(default=None, sa_column=text_column(500, nullable=True))
     note: str | None = Field(default=None, sa_column=text_column(1000, nullable=True))
     payload: dict[str, object] = Field(
         default_factory=dict,
         sa_column=Column(JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     )
-    corrects_id: int | None = Field(
-        default=None, sa_column=big_reference("case_event.id", nullable=True)
-    )
-    handover_id: int | None = Field(
-        default=None, sa_column=big_reference("handover.id", nullable=True)
-    )
+    corrects_id: int | None = Field(default=None, sa_column=big_reference("case_event.id", nullable=True))
+    handover_id: int | None = Field(default=None, sa_column=big_reference("handover.id", nullable=True))
     late: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     request_id: UUID | None = None

@@ -18,15 +18,14 @@ SQLModel.metadata.naming_convention = MetaData(
 ).naming_convention
 
 
-def enum_column(
-    kind: type[StrEnum], *, name: str, nullable: bool = False, **options: Any
-) -> Column[Any]:
+def enum_column(kind: type[StrEnum], *, name: str, nullable: bool = False, **options: Any) -> Column[Any]:
     """A text column holding the enum's value, with a CHECK named after the column.
 
     Args:
         kind: the closed set of words.
         name: the column's name; the constraint is called `ck_<table>_<name>`.
         nullable: whether NULL is allowed.
+        **options: passed on to the column.
     """
     return Column(
         name,
@@ -43,9 +42,7 @@ def enum_column(
     )
 
 
-def moment_column(
-    *, nullable: bool = False, default_now: bool = False, index: bool = False
-) -> Column[Any]:
+def moment_column(*, nullable: bool = False, default_now: bool = False, index: bool = False) -> Column[Any]:
     """A timestamptz column. Moments are aware and in UTC; `default_now` lets the database fill it in."""
     return Column(
         DateTime(timezone=True),
@@ -60,24 +57,16 @@ def big_id_column() -> Column[Any]:
     return Column(BigInteger, primary_key=True, autoincrement=True)
 
 
-def big_reference(
-    target: str, *, nullable: bool = False, index: bool = False
-) -> Column[Any]:
+def big_reference(target: str, *, nullable: bool = False, index: bool = False) -> Column[Any]:
     """A bigint foreign key to `table.column`."""
     return Column(BigInteger, ForeignKey(target), nullable=nullable, index=index)
 
 
 def money_column(*, nullable: bool = False, default_zero: bool = False) -> Column[Any]:
     """An amount in whole đồng."""
-    return Column(
-        BigInteger, nullable=nullable, server_default="0" if default_zero else None
-    )
+    return Column(BigInteger, nullable=nullable, server_default="0" if default_zero else None)
 
 
-def text_column(
-    length: int | None = None, *, nullable: bool = False, unique: bool = False
-) -> Column[Any]:
+def text_column(length: int | None = None, *, nullable: bool = False, unique: bool = False) -> Column[Any]:
     """A text column, bounded when a length is given."""
-    return Column(
-        String(length) if length else String(), nullable=nullable, unique=unique
-    )
+    return Column(String(length) if length else String(), nullable=nullable, unique=unique)

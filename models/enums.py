@@ -228,7 +228,7 @@ EVENT_TYPE_LABELS = {
     EventType.CORRECTED: "Đính chính",
 }
 
-# Other wordings of the glossary and of office practice that a workbook cell may carry (compared without case and accents).
+# Other wordings of the glossary and of office practice that a workbook cell may carry (case and accents do not matter).
 EVENT_TYPE_ALIASES = {
     "thụ lý (ra QĐ THA)": EventType.REGISTERED,
     "thu được tiền / thi hành được một phần": EventType.COLLECTED,
@@ -300,7 +300,7 @@ FLOW_INDICATORS = frozenset(Indicator) - STOCK_INDICATORS
 
 
 class HandoverKind(StrEnum):
-    """Kind of a handover (codes BG02, BG03 of the domain notes, NĐ 152/2026 Đ.12.2). Others join as rows of the rule table."""
+    """Kind of a handover (BG02, BG03; NĐ 152/2026 Đ.12.2). Others join as rows of the rule table."""
 
     INTAKE_TO_OFFICER = "intake_to_officer"
     OFFICER_TO_OFFICER = "officer_to_officer"

@@ -25,13 +25,9 @@ class Handover(SQLModel, table=True):
 
     __tablename__ = "handover"
     __table_args__ = (
-        UniqueConstraint(
-            "giver_office_id", "year", "number", name="uq_handover_number"
-        ),
+        UniqueConstraint("giver_office_id", "year", "number", name="uq_handover_number"),
         Index("ix_handover_giver", "giver_office_id", "giver_staff_id", "status"),
-        Index(
-            "ix_handover_receiver", "receiver_office_id", "receiver_staff_id", "status"
-        ),
+        Index("ix_handover_receiver", "receiver_office_id", "receiver_staff_id", "status"),
     )
 
     id: int | None = Field(default=None, sa_column=big_id_column())
@@ -44,21 +40,13 @@ class Handover(SQLModel, table=True):
     giver_account_id: int | None = Field(default=None, foreign_key="account.id")
     receiver_office_id: int = Field(foreign_key="office.id")
     receiver_staff_id: int | None = Field(default=None, foreign_key="staff_member.id")
-    outside_party: str | None = Field(
-        default=None, sa_column=text_column(200, nullable=True)
-    )
+    outside_party: str | None = Field(default=None, sa_column=text_column(200, nullable=True))
     reason: str | None = Field(default=None, sa_column=text_column(500, nullable=True))
     business_date: date | None = None
-    created_at: datetime | None = Field(
-        default=None, sa_column=moment_column(default_now=True)
-    )
+    created_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
     created_by: int | None = Field(default=None, foreign_key="account.id")
-    sent_at: datetime | None = Field(
-        default=None, sa_column=moment_column(nullable=True)
-    )
-    closed_at: datetime | None = Field(
-        default=None, sa_column=moment_column(nullable=True)
-    )
+    sent_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    closed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
 
@@ -76,9 +64,7 @@ class HandoverItem(SQLModel, table=True):
         ),
         CheckConstraint("sheet_count >= 0", name="sheet_count"),
         CheckConstraint("money_in_custody >= 0", name="money_in_custody"),
-        CheckConstraint(
-            "status <> 'refused' or refusal_reason is not null", name="refusal_reason"
-        ),
+        CheckConstraint("status <> 'refused' or refusal_reason is not null", name="refusal_reason"),
     )
 
     id: int | None = Field(default=None, sa_column=big_id_column())
@@ -86,26 +72,14 @@ class HandoverItem(SQLModel, table=True):
     case_id: int = Field(sa_column=big_reference("cases.id", index=True))
     position: int = 1
     sheet_count: int = 0
-    open_deadlines: str | None = Field(
-        default=None, sa_column=text_column(500, nullable=True)
-    )
+    open_deadlines: str | None = Field(default=None, sa_column=text_column(500, nullable=True))
     money_in_custody: int = Field(default=0, sa_column=money_column(default_zero=True))
     note: str | None = Field(default=None, sa_column=text_column(500, nullable=True))
-    status: HandoverItemStatus = Field(
-        sa_column=enum_column(HandoverItemStatus, name="status")
-    )
+    status: HandoverItemStatus = Field(sa_column=enum_column(HandoverItemStatus, name="status"))
     open: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
-    refusal_reason: str | None = Field(
-        default=None, sa_column=text_column(500, nullable=True)
-    )
-    receiver_confirmed_at: datetime | None = Field(
-        default=None, sa_column=moment_column(nullable=True)
-    )
+    refusal_reason: str | None = Field(default=None, sa_column=text_column(500, nullable=True))
+    receiver_confirmed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     receiver_confirmed_by: int | None = Field(default=None, foreign_key="account.id")
-    head_confirmed_at: datetime | None = Field(
-        default=None, sa_column=moment_column(nullable=True)
-    )
+    head_confirmed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     head_confirmed_by: int | None = Field(default=None, foreign_key="account.id")
-    event_id: int | None = Field(
-        default=None, sa_column=big_reference("case_event.id", nullable=True)
-    )
+    event_id: int | None = Field(default=None, sa_column=big_reference("case_event.id", nullable=True))

@@ -18,9 +18,7 @@ class Office(SQLModel, table=True):
             "valid_from is null or valid_to is null or valid_from <= valid_to",
             name="validity",
         ),
-        CheckConstraint(
-            "(valid_to is null) = (successor_id is null)", name="successor_of_ended"
-        ),
+        CheckConstraint("(valid_to is null) = (successor_id is null)", name="successor_of_ended"),
         CheckConstraint("successor_id <> id", name="successor_other"),
     )
 
@@ -33,9 +31,7 @@ class Office(SQLModel, table=True):
     valid_from: date | None = None
     valid_to: date | None = None
     successor_id: int | None = Field(default=None, foreign_key="office.id", index=True)
-    successor_rule: str | None = Field(
-        default=None, sa_column=text_column(20, nullable=True)
-    )
+    successor_rule: str | None = Field(default=None, sa_column=text_column(20, nullable=True))
 
 
 class StaffMember(SQLModel, table=True):
@@ -47,12 +43,8 @@ class StaffMember(SQLModel, table=True):
     code: str = Field(sa_column=text_column(40, unique=True))
     full_name: str = Field(sa_column=text_column(120))
     name_key: str = Field(sa_column=text_column(160))
-    grade: Grade | None = Field(
-        default=None, sa_column=enum_column(Grade, name="grade", nullable=True)
-    )
-    position: str | None = Field(
-        default=None, sa_column=text_column(120, nullable=True)
-    )
+    grade: Grade | None = Field(default=None, sa_column=enum_column(Grade, name="grade", nullable=True))
+    position: str | None = Field(default=None, sa_column=text_column(120, nullable=True))
 
 
 class Posting(SQLModel, table=True):

@@ -26,9 +26,7 @@ class StatDelta(SQLModel, table=True):
 
     __tablename__ = "stat_delta"
     __table_args__ = (
-        Index(
-            "ix_stat_delta_office_indicator", "office_id", "indicator", "business_date"
-        ),
+        Index("ix_stat_delta_office_indicator", "office_id", "indicator", "business_date"),
         Index("ix_stat_delta_case", "case_id"),
         Index("ix_stat_delta_recorded", "recorded_at"),
     )
@@ -38,14 +36,10 @@ class StatDelta(SQLModel, table=True):
     case_id: int = Field(sa_column=big_reference("cases.id"))
     indicator: Indicator = Field(sa_column=enum_column(Indicator, name="indicator"))
     business_date: date
-    recorded_at: datetime | None = Field(
-        default=None, sa_column=moment_column(default_now=True)
-    )
+    recorded_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
     office_id: int = Field(foreign_key="office.id")
     officer_id: int | None = Field(default=None, foreign_key="staff_member.id")
-    judgment_kind: JudgmentKind = Field(
-        sa_column=enum_column(JudgmentKind, name="judgment_kind")
-    )
+    judgment_kind: JudgmentKind = Field(sa_column=enum_column(JudgmentKind, name="judgment_kind"))
     source: Source = Field(sa_column=enum_column(Source, name="source"))
     state_revenue: bool = False
     credit_institution: bool = False
@@ -83,9 +77,7 @@ class StatMonthly(SQLModel, table=True):
     indicator: Indicator = Field(sa_column=enum_column(Indicator, name="indicator"))
     business_month: date
     recorded_month: date
-    judgment_kind: JudgmentKind = Field(
-        sa_column=enum_column(JudgmentKind, name="judgment_kind")
-    )
+    judgment_kind: JudgmentKind = Field(sa_column=enum_column(JudgmentKind, name="judgment_kind"))
     source: Source = Field(sa_column=enum_column(Source, name="source"))
     state_revenue: bool
     credit_institution: bool
@@ -114,9 +106,7 @@ class StatOfficeMonthly(SQLModel, table=True):
     indicator: Indicator = Field(sa_column=enum_column(Indicator, name="indicator"))
     business_month: date
     recorded_month: date
-    judgment_kind: JudgmentKind = Field(
-        sa_column=enum_column(JudgmentKind, name="judgment_kind")
-    )
+    judgment_kind: JudgmentKind = Field(sa_column=enum_column(JudgmentKind, name="judgment_kind"))
     count: int
     amount: int = Field(sa_column=money_column())
 
@@ -128,12 +118,8 @@ class StatFold(SQLModel, table=True):
     __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
 
     id: int = Field(default=1, primary_key=True)
-    last_delta_id: int = Field(
-        default=0, sa_column=Column(BigInteger, nullable=False, server_default="0")
-    )
-    folded_at: datetime | None = Field(
-        default=None, sa_column=moment_column(nullable=True)
-    )
+    last_delta_id: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
+    folded_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 
 class Target(SQLModel, table=True):
@@ -157,28 +143,20 @@ class PublishedResult(SQLModel, table=True):
     """A result somebody published, kept word for word with its source; drawn beside our own figures, never mixed in."""
 
     __tablename__ = "published_result"
-    __table_args__ = (
-        Index("ix_published_result_unit", "level", "unit_name", "measure"),
-    )
+    __table_args__ = (Index("ix_published_result_unit", "level", "unit_name", "measure"),)
 
     id: int | None = Field(default=None, primary_key=True)
     group_id: str = Field(sa_column=text_column(20))
     level: str = Field(sa_column=text_column(20))
     unit_name: str = Field(sa_column=text_column(200))
-    office_code: str | None = Field(
-        default=None, sa_column=text_column(12, nullable=True)
-    )
+    office_code: str | None = Field(default=None, sa_column=text_column(12, nullable=True))
     period_label: str = Field(sa_column=text_column(100))
-    period_range: str | None = Field(
-        default=None, sa_column=text_column(40, nullable=True)
-    )
+    period_range: str | None = Field(default=None, sa_column=text_column(40, nullable=True))
     fiscal_year: int | None = None
     months: int | None = None
     measure: str = Field(sa_column=text_column(20))
     original_indicator: str = Field(sa_column=text_column(80))
-    indicator: str | None = Field(
-        default=None, sa_column=text_column(40, nullable=True)
-    )
+    indicator: str | None = Field(default=None, sa_column=text_column(40, nullable=True))
     value: Decimal = Field(sa_column=Column(Numeric(24, 4), nullable=False))
     value_kind: str = Field(sa_column=text_column(40))
     source_url: str = Field(sa_column=text_column())
@@ -193,28 +171,18 @@ class Setting(SQLModel, table=True):
     key: str = Field(sa_column=Column(String(80), primary_key=True))
     value: str = Field(sa_column=text_column(500))
     source_note: str = Field(sa_column=text_column(500))
-    updated_at: datetime | None = Field(
-        default=None, sa_column=moment_column(default_now=True)
-    )
+    updated_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
 
 
 class Notice(SQLModel, table=True):
     """Something an account should know of (a handover to confirm, a refusal); read or not."""
 
     __tablename__ = "notice"
-    __table_args__ = (
-        Index(
-            "ix_notice_unread", "account_id", postgresql_where=text("read_at is null")
-        ),
-    )
+    __table_args__ = (Index("ix_notice_unread", "account_id", postgresql_where=text("read_at is null")),)
 
     id: int | None = Field(default=None, sa_column=big_id_column())
     account_id: int = Field(foreign_key="account.id", index=True)
     text: str = Field(sa_column=text_column(500))
     href: str = Field(sa_column=text_column(200))
-    created_at: datetime | None = Field(
-        default=None, sa_column=moment_column(default_now=True)
-    )
-    read_at: datetime | None = Field(
-        default=None, sa_column=moment_column(nullable=True)
-    )
+    created_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
+    read_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))

@@ -246,6 +246,10 @@ def _fill(code: str, params: Mapping[str, object]) -> str:
     return template.format_map(_Words({name: _word(value) for name, value in params.items()}))
 
 
+_GROUPED_FROM = 10_000
+"""Years and article numbers stay as they are; sums of money are grouped."""
+
+
 class _Words(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "…"
@@ -260,6 +264,6 @@ def _word(value: object) -> str:
         return value.value
     if isinstance(value, date):
         return format_date(value)
-    if isinstance(value, int) and abs(value) > 9999:
+    if isinstance(value, int) and abs(value) >= _GROUPED_FROM:
         return format_number(value)
     return str(value)

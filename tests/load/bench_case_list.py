@@ -1,6 +1,6 @@
 """How fast a case list answers: `python -m tests.load.bench_case_list` on the database of the settings.
 
-Fill it first: `thads demo --scale province` (100,000 cases). Everything runs on one warm connection, thirty times or more.
+Fill it first: `thads demo --scale province` (100,000 cases). All on one warm connection, thirty times or more.
 """
 
 from __future__ import annotations

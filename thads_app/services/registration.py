@@ -67,7 +67,7 @@ class RegisterCase(TypedText):
     received_entrustment: bool = False
     judgment: JudgmentInput
     parties: list[PartyInput]
-    obligations: list[ObligationInput] = []
+    obligations: list[ObligationInput] = Field(default_factory=list[ObligationInput])
     state_revenue: bool = False
     credit_institution: bool = False
     staff_id: int | None = None
