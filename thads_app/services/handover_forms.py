@@ -10,7 +10,7 @@ from models import Handover, HandoverItem, StaffMember
 from models.enums import OPEN_STATUSES, HandoverKind, HandoverStatus
 from thads_app import clock, db
 from thads_app.errors import FieldError, Forbidden, NotFound
-from thads_app.repositories import case_lists
+from thads_app.repositories import case_lists, officers
 from thads_app.repositories import handovers as repository
 from thads_app.repositories import offices as office_repository
 from thads_app.repositories.case_lists import CaseFilter, CaseSort, ListedCase
@@ -160,7 +160,7 @@ async def givers(actor: Actor, text: str) -> list[StaffMember]:
     """Officers for whom the actor may give as their head, whose name or code holds the words."""
     scope = actor.scope(Permission.HANDOVER_APPROVE)
     async with db.session() as session:
-        found = await case_lists.officers_like(session, scope, normalise(text), None, CHOICES)
+        found = await officers.officers_like(session, scope, normalise(text), None, CHOICES)
         session.expunge_all()
         return found
 
@@ -179,7 +179,7 @@ async def _draft(
 
 
 async def _officer(session: AsyncSession, code: str) -> StaffMember | None:
-    return next(iter(await case_lists.officers_by_code(session, [code])), None) if code else None
+    return next(iter(await officers.officers_by_code(session, [code])), None) if code else None
 
 
 async def _giving_office(
