@@ -24,8 +24,7 @@ _account: Any = Account
 _grant: Any = RoleGrant
 _audit: Any = AuditEntry
 
-NUMBERING_LOCK = 7403
-"""With the office's id: one handover is numbered at a time in an office."""
+NUMBERING_LOCK = 7403  # with the office's id: one handover is numbered at a time in an office
 
 
 class Box(StrEnum):
@@ -227,8 +226,7 @@ async def page(
         query = query.where(_handover.status.in_(statuses))
     if unit is not None:
         query = query.where(or_(_handover.giver_office_id.in_(unit), _handover.receiver_office_id.in_(unit)))
-    if below is not None:
-        query = query.where(_handover.id < below)
+    query = query.where(_handover.id < below) if below is not None else query
     query = query.where(_handover.id > above) if above is not None else query
     query = query.order_by(_handover.id.asc() if above is not None else _handover.id.desc())
     rows = list(await session.execute(query))
