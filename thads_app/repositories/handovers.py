@@ -145,9 +145,6 @@ def _in_box(actor: Actor, box: Box) -> ColumnElement[bool]:
     return visible(actor)
 
 
-# -- reading ---------------------------------------------------------------------------------------------------------
-
-
 async def find(session: AsyncSession, actor: Actor, handover_id: int, *, lock: bool = False) -> Handover | None:
     """The handover when the actor may know of it. `lock` keeps others from acting on it until the transaction ends."""
     query = select(Handover).where(_handover.id == handover_id, visible(actor))
