@@ -117,6 +117,7 @@ async def test_a_count_stops_at_its_bound_and_the_pages_stay_the_same(
     exact = await list_cases(head, CaseQuery())
     assert (exact.count, exact.more) == (HERE, False)
     monkeypatch.setattr(repository, "COUNT_LIMIT", 5)
+    monkeypatch.setattr("thads_app.services.case_lists.COUNT_LIMIT", 5)
     bounded = await list_cases(head, CaseQuery())
     assert (bounded.count, bounded.more) == (5, True)
     assert [row.id for row in bounded.rows] == [row.id for row in exact.rows]

@@ -75,7 +75,7 @@ class CaseFilter:
     cell: ColumnElement[bool] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class CasePlace:
     """A place in a sorted list: the sort value and the id of the row there."""
 
@@ -126,37 +126,43 @@ class ExportedCase(ListedCase):
     closed_on: date | None = None
 
 
+# SQLModel types a column by its value; in SQL they are columns, which the checker cannot know.
+_case: Any = Case
+_office: Any = Office
+_staff: Any = StaffMember
+_judgment: Any = Judgment
+
 _ROW_COLUMNS: Sequence[Any] = (
-    col(Case.id),
-    col(Case.decision_number),
-    col(Case.decision_date),
-    col(Case.decision_order),
-    col(Case.debtor_name),
-    col(Case.debtor_key),
-    col(Case.creditor_name),
-    col(Case.judgment_kind),
-    col(Case.source),
-    col(Case.amount),
-    col(Case.outstanding),
-    col(Case.collected),
-    col(Case.status),
-    col(Case.status_since),
-    col(Case.office_id),
-    col(Office.short_name).label("office_name"),
-    col(Case.officer_id),
-    col(StaffMember.full_name).label("officer_name"),
-    col(Case.version),
+    _case.id,
+    _case.decision_number,
+    _case.decision_date,
+    _case.decision_order,
+    _case.debtor_name,
+    _case.debtor_key,
+    _case.creditor_name,
+    _case.judgment_kind,
+    _case.source,
+    _case.amount,
+    _case.outstanding,
+    _case.collected,
+    _case.status,
+    _case.status_since,
+    _case.office_id,
+    _office.short_name.label("office_name"),
+    _case.officer_id,
+    _staff.full_name.label("officer_name"),
+    _case.version,
 )
 _EXPORT_COLUMNS: tuple[Any, ...] = (
     *_ROW_COLUMNS,
-    col(Judgment.number).label("judgment_number"),
-    col(Judgment.judgment_date),
-    col(Judgment.issuing_body),
-    col(StaffMember.code).label("officer_code"),
-    col(Office.code).label("office_code"),
-    col(Case.state_revenue),
-    col(Case.credit_institution),
-    col(Case.closed_on),
+    _judgment.number.label("judgment_number"),
+    _judgment.judgment_date,
+    _judgment.issuing_body,
+    _staff.code.label("officer_code"),
+    _office.code.label("office_code"),
+    _case.state_revenue,
+    _case.credit_institution,
+    _case.closed_on,
 )
 
 
@@ -220,10 +226,11 @@ def _text(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-async def probe(session: AsyncSession, scope: Scope, wanted: CaseFilter) -> list[int]:
-    """The ids of the filter's cases in no order, `COUNT_LIMIT` + 1 at most."""
-    query = select(col(Case.id)).where(*conditions(scope, wanted)).limit(COUNT_LIMIT + 1)
-    return [found for found in (await session.execute(query)).scalars() if found is not None]
+async def probe(session: AsyncSession, scope: Scope, wanted: CaseFilter, sort: CaseSort) -> list[CasePlace]:
+    """Where the filter's cases stand in a sort order, in no order, `COUNT_LIMIT` + 1 at most."""
+    query: Any = select(_SORT_COLUMNS[sort], col(Case.id)).where(*conditions(scope, wanted)).limit(COUNT_LIMIT + 1)
+    found: list[Any] = list(await session.execute(query))
+    return [CasePlace(value, case_id) for value, case_id in found]
 
 
 def _page_query(
@@ -339,12 +346,12 @@ async def of_judgment(
     """The cases in scope that come from a judgment of that number and date."""
     query: Any = (
         select(
-            col(Case.id),
-            col(Case.decision_number),
-            col(Case.decision_date),
-            col(Case.debtor_name),
-            col(Office.short_name).label("office_name"),
-            col(Case.status),
+            _case.id,
+            _case.decision_number,
+            _case.decision_date,
+            _case.debtor_name,
+            _office.short_name.label("office_name"),
+            _case.status,
         )
         .join(Judgment, col(Judgment.id) == col(Case.judgment_id))
         .join(Office, col(Office.id) == col(Case.office_id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,13 +17,20 @@ from thads_app.repositories import case_lists as repository
 from thads_app.repositories import officers
 from thads_app.repositories import offices as office_repository
 from thads_app.repositories.base import write_audit
-from thads_app.repositories.case_lists import CaseFilter, CasePlace, ExportedCase, ListedCase, SimilarCase
+from thads_app.repositories.case_lists import (
+    COUNT_LIMIT,
+    CaseFilter,
+    ExportedCase,
+    ListedCase,
+    SimilarCase,
+)
 from thads_app.repositories.cases import search_text
 from thads_app.rules.offices import OfficeNode, OfficeTree
 from thads_app.rules.rights import Actor, Permission, Scope
 from thads_app.rules.vietnamese import normalise
 from thads_app.services.case_cells import cell_words, read_cell
-from thads_app.services.case_query import LONGEST_YEAR, YEARS, CaseQuery, read_place, write_place
+from thads_app.services.case_pages import Cutter, cut_page
+from thads_app.services.case_query import LONGEST_YEAR, YEARS, CaseQuery
 from thads_app.services.figure_cells import cell_condition
 from thads_app.services.office_tree import office_tree
 
@@ -50,7 +57,6 @@ __all__ = [
 ]
 
 PAGE_SIZE = 50
-COUNT_LIMIT = repository.COUNT_LIMIT
 CHOICES = 20
 NOBODY = -1
 """The officer id that matches no case."""
@@ -123,13 +129,13 @@ async def list_cases(actor: Actor, query: CaseQuery, *, size: int = PAGE_SIZE) -
     scope = actor.scope(Permission.CASE_READ)
     async with db.session() as session:
         wanted = await _resolve(session, actor, query)
-        hits = await repository.probe(session, scope, wanted.filter)
-        more = len(hits) > repository.COUNT_LIMIT
-        known_ids = None if more else hits
-        rows, previous, following = await _cut(session, scope, wanted.filter, query, known_ids=known_ids, size=size)
+        hits = await repository.probe(session, scope, wanted.filter, query.sort)
+        more = len(hits) > COUNT_LIMIT
+        cutter = Cutter(session, scope, wanted.filter, query.sort, None if more else hits)
+        rows, previous, following = await cut_page(cutter, query, size)
     return CasePage(
         rows=rows,
-        count=min(len(hits), repository.COUNT_LIMIT),
+        count=min(len(hits), COUNT_LIMIT),
         more=more,
         previous=previous,
         following=following,
@@ -138,54 +144,6 @@ async def list_cases(actor: Actor, query: CaseQuery, *, size: int = PAGE_SIZE) -
         cell=wanted.cell,
         problems=wanted.problems,
     )
-
-
-async def _cut(
-    session: AsyncSession,
-    scope: Scope,
-    wanted: CaseFilter,
-    query: CaseQuery,
-    *,
-    known_ids: list[int] | None,
-    size: int,
-) -> tuple[list[ListedCase], CaseQuery | None, CaseQuery | None]:
-    """The page's rows with the queries of its neighbours; one row more is read to know whether there are any."""
-    first = query.first_page()
-    backwards = read_place(query.before, query.sort) if query.before else None
-    forwards = read_place(query.after, query.sort) if query.after else None
-
-    async def read(place: CasePlace | None, *, descending: bool) -> list[ListedCase]:
-        return await repository.page(
-            session,
-            scope,
-            wanted,
-            sort=query.sort,
-            descending=descending,
-            size=size + 1,
-            place=place,
-            known_ids=known_ids,
-        )
-
-    if backwards is not None:
-        found = await read(backwards, descending=not query.descending)
-        if len(found) > size:
-            rows = found[:size][::-1]
-            return rows, _before(first, rows), _after(first, rows)
-    if backwards is not None or forwards is None:
-        found = await read(None, descending=query.descending)
-        rows = found[:size]
-        return rows, None, _after(first, rows) if len(found) > size else None
-    found = await read(forwards, descending=query.descending)
-    rows = found[:size]
-    return rows, _before(first, rows) if rows else first, _after(first, rows) if len(found) > size else None
-
-
-def _before(first: CaseQuery, rows: Sequence[ListedCase]) -> CaseQuery:
-    return replace(first, before=write_place(rows[0].place(first.sort)))
-
-
-def _after(first: CaseQuery, rows: Sequence[ListedCase]) -> CaseQuery:
-    return replace(first, after=write_place(rows[-1].place(first.sort)))
 
 
 async def _resolve(session: AsyncSession, actor: Actor, query: CaseQuery) -> _Resolved:

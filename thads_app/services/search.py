@@ -48,8 +48,9 @@ async def find_cases(actor: Actor, text: str, limit: int = CASES) -> list[Listed
             years = range(year - YEARS_BACK, year + 1)
             found = await repository.by_number(session, scope, int(figure), years, limit)
         wanted = CaseFilter(words=words)
-        hits = await repository.probe(session, scope, wanted)
-        known_ids = hits if len(hits) <= repository.COUNT_LIMIT else None
+        hits = await repository.probe(session, scope, wanted, CaseSort.DATE)
+        few = len(hits) <= repository.COUNT_LIMIT
+        known_ids = [place.case_id for place in sorted(hits, reverse=True)[:limit]] if few else None
         found += await repository.page(
             session, scope, wanted, sort=CaseSort.DATE, descending=True, size=limit, known_ids=known_ids
         )
