@@ -14,7 +14,7 @@ from components.elements import asset_url
 from components.head import STYLESHEETS, head_components
 from pages.auth.notice import session_notice
 from pages.registry import page_rules, register_pages
-from thads_app import db
+from thads_app import clock, db
 from thads_app.api import LARGER_BODIES, build_api
 from thads_app.auth.body_limit import BodyLimit
 from thads_app.auth.gate import Gate
@@ -24,6 +24,7 @@ from thads_app.auth.socket_guard import SocketGuard
 from thads_app.jobs.folding import fold_forever
 from thads_app.jobs.keep import keep_running
 from thads_app.jobs.live import listen_forever
+from thads_app.rules.lateness import is_late
 from thads_app.serving import die_with_parent
 
 # What each worker process does beside serving, for as long as it serves.
@@ -34,7 +35,9 @@ BACKGROUND: tuple[Callable[[], Awaitable[None]], ...] = (fold_forever, listen_fo
 async def resources() -> AsyncIterator[None]:
     """Hold what each worker process needs for as long as it serves."""
     die_with_parent()
-    running = [asyncio.ensure_future(keep_running(work)) for work in BACKGROUND]
+    running: list[asyncio.Future[object]] = [asyncio.ensure_future(keep_running(work)) for work in BACKGROUND]
+    # The calendar of holidays takes a second or two to load: not while somebody waits for the first save.
+    running.append(asyncio.ensure_future(asyncio.to_thread(is_late, clock.today(), clock.today(), 1)))
     yield
     for task in running:
         task.cancel()

@@ -48,7 +48,7 @@ async def handovers_of(session: AsyncSession, case_id: int) -> list[CaseHandover
         .join(receiving, col(receiving.id) == col(Handover.receiver_office_id))
         .outerjoin(giver, col(giver.id) == col(Handover.giver_staff_id))
         .outerjoin(receiver, col(receiver.id) == col(Handover.receiver_staff_id))
-        .where(col(HandoverItem.case_id) == case_id, col(Handover.status) != HandoverStatus.DRAFT)
+        .where(col(HandoverItem.case_id) == case_id, col(Handover.sent_at).is_not(None))
         .order_by(col(Handover.id).desc())
     )
     return [
