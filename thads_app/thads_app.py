@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import reflex as rx
 from starlette.types import ASGIApp
@@ -35,7 +36,7 @@ BACKGROUND: tuple[Callable[[], Awaitable[None]], ...] = (fold_forever, listen_fo
 async def resources() -> AsyncIterator[None]:
     """Hold what each worker process needs for as long as it serves."""
     die_with_parent()
-    running: list[asyncio.Future[object]] = [asyncio.ensure_future(keep_running(work)) for work in BACKGROUND]
+    running: list[asyncio.Future[Any]] = [asyncio.ensure_future(keep_running(work)) for work in BACKGROUND]
     # The calendar of holidays takes a second or two to load: not while somebody waits for the first save.
     running.append(asyncio.ensure_future(asyncio.to_thread(is_late, clock.today(), clock.today(), 1)))
     yield
