@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from components.drill_plot import ACCENT, ALERT, REST, SECOND, base_layout
+from components.drill_plot import ACCENT, ALERT, REST, THIRD, base_layout
 from components.formats import format_rate
 from models.enums import Measure
 from thads_app.reference.published import HistoryPoint
@@ -204,7 +204,7 @@ def history_plot(history: Sequence[HistoryPoint]) -> Plot:
     """The published completion rates of the nation, a line per measure; preliminary years hollow."""
     lines = [
         _history_line(history, Measure.COUNT, "việc", ACCENT),
-        _history_line(history, Measure.AMOUNT, "tiền", SECOND),
+        _history_line(history, Measure.AMOUNT, "tiền", THIRD),
     ]
     years = sorted({point.fiscal_year for point in history})
     layout = base_layout(

@@ -28,6 +28,7 @@ from pages.dashboard.rows import (
     part_addresses,
     part_lines,
 )
+from pages.dashboard.sharing import latest_dashboard
 from pages.live import changes, watch_figures
 from thads_app import clock
 from thads_app.auth.gate import current_actor
@@ -168,7 +169,7 @@ class DashboardState(rx.State):
             if looking is None:
                 continue
             try:
-                data = await dashboard(actor, looking.query)
+                data = await latest_dashboard(actor, looking.query)
             except DomainError:
                 continue
             async with self:

@@ -11,7 +11,7 @@ from components.bars import bar_list
 from components.cards import card, card_foot, progress
 from components.data_table import Column, data_table
 from components.drill_plot import plot_card, warm_plot
-from components.elements import icon, link
+from components.elements import file_link, icon, link
 from components.province_map import province_map
 from components.sparkline import sparkline
 from components.states import error_state, skeleton
@@ -150,7 +150,7 @@ def _rates() -> rx.Component:
 
 def _files() -> tuple[rx.Component, ...]:
     picture = rx.el.button(msg.PICTURE, type="button", class_name="link", data_picture="")
-    return (rx.el.a(msg.EXCEL, href=DashboardState.file_address, download=True), picture)
+    return (file_link(msg.EXCEL, href=DashboardState.file_address), picture)
 
 
 def _map() -> rx.Component:
@@ -214,7 +214,7 @@ def _composition() -> rx.Component:
     return card(
         bar_list(state.composition),
         title=state.composition_title,
-        foot=card_foot(state.source, (rx.el.a(msg.EXCEL, href=state.file_address, download=True),)),
+        foot=card_foot(state.source, (file_link(msg.EXCEL, href=state.file_address),)),
         class_name="span-4 composition-card",
     )
 
@@ -226,7 +226,7 @@ def _kinds() -> rx.Component:
         title=state.kinds_title,
         foot=card_foot(
             rx.fragment("Tỷ trọng trong số phải thi hành · ", state.source),
-            (rx.el.a(msg.EXCEL, href=state.file_address, download=True),),
+            (file_link(msg.EXCEL, href=state.file_address),),
         ),
         class_name="kinds-card",
     )

@@ -8,7 +8,7 @@ import reflex as rx
 
 from components.cards import card
 from components.dialogs import notice
-from components.elements import icon, link, nav_form
+from components.elements import file_link, icon, link, nav_form
 from components.states import error_state, skeleton
 from components.tabs import segmented
 from pages.frame import framed
@@ -36,9 +36,7 @@ def view() -> rx.Component:
 
 
 def _file(file: Any) -> rx.Component:
-    return rx.el.a(
-        icon("export", small=True), file.label, href=file.href, download=True, class_name="button", key=file.key
-    )
+    return file_link(icon("export", small=True), file.label, href=file.href, class_name="button", key=file.key)
 
 
 def _choices() -> rx.Component:

@@ -15,10 +15,12 @@ from tests.security.conftest import ROOT, Target, Wire
 from tests.support.cast import OFFICE_ELSEWHERE, Cast
 from tests.support.some_cases import NOW, intake
 from thads_app.jobs.live import LiveHub, hub, listen, read_offices
-from thads_app.rules.rights import EVERYWHERE, Scope
+from thads_app.rules.rights import EVERYWHERE, Actor, Scope
 from thads_app.services import sessions
 from thads_app.services.cases import register_case
+from thads_app.services.dashboards import Dashboard, dashboard
 from thads_app.services.events import RecordEvent, record_event
+from thads_app.services.statistics import FigureQuery
 
 LOAD = f"{ROOT}.{DashboardState.get_full_name().removeprefix(ROOT).lstrip('.')}.load"
 PATH = "/bang-dieu-hanh"
@@ -104,6 +106,27 @@ async def test_a_burst_of_events_is_few_changes(target: Target, cast: Cast) -> N
     changes = [each for each in leader.said[before:] if "'cards_rx_state_'" in repr(each)]
     assert 1 <= len(changes) <= 4
     assert "'value': '8'" in repr(changes[-1])
+
+
+async def test_tabs_that_look_at_the_same_figures_share_one_reading(
+    target: Target, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = await one_case(cast)
+    secret = (await cast.sign_in("leader")).secret
+    wires = [await target.wire(secret) for _ in range(5)]
+    for wire in wires:
+        await look_at(wire, "00")
+    readings: list[str] = []
+
+    async def counted(actor: Actor, query: FigureQuery) -> Dashboard:
+        readings.append(query.unit)
+        return await dashboard(actor, query)
+
+    monkeypatch.setattr("pages.dashboard.sharing.dashboard", counted)
+    await completed(cast, case_id)
+    for wire in wires:
+        await until(lambda w=wire: "'changed': True" in repr(w.said), SOON)
+    assert readings == ["00"]
 
 
 async def test_a_tab_that_drills_down_follows_what_it_shows_then(target: Target, cast: Cast) -> None:

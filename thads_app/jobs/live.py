@@ -50,6 +50,8 @@ class LiveHub:
 
     def __init__(self) -> None:
         self._watches: dict[str, Watch] = {}
+        self.heard = 0
+        """How many announcements came so far: what was read at the same count is equally new."""
 
     def __len__(self) -> int:
         return len(self._watches)
@@ -86,12 +88,14 @@ class LiveHub:
 
     def publish(self, office_ids: frozenset[int]) -> None:
         """Wake everybody who watches one of these offices."""
+        self.heard += 1
         for watch in self._watches.values():
             if watch.scope.everything or not watch.scope.office_ids.isdisjoint(office_ids):
                 watch.wake()
 
     def publish_all(self) -> None:
         """Wake everybody: changes may have been missed."""
+        self.heard += 1
         for watch in self._watches.values():
             watch.wake()
 
