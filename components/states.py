@@ -37,9 +37,12 @@ def error_state(message: Text, *, on_retry: Any = None) -> rx.Component:
     )
 
 
-def not_found() -> rx.Component:
-    """Content of the 404 page; the same words whether the thing is missing or outside the reader's offices."""
-    return _wall("search", msg.NOT_FOUND, msg.NOT_FOUND_TEXT)
+def not_found(*, framed: bool = False) -> rx.Component:
+    """Content of the 404 page; the same words whether the thing is missing or outside the reader's offices.
+
+    *framed*: inside a page that has a title of its own.
+    """
+    return _wall("search", msg.NOT_FOUND, msg.NOT_FOUND_TEXT, framed=framed)
 
 
 def forbidden() -> rx.Component:
@@ -47,10 +50,10 @@ def forbidden() -> rx.Component:
     return _wall("key", msg.FORBIDDEN, msg.FORBIDDEN_TEXT)
 
 
-def _wall(symbol: str, title: str, text: str) -> rx.Component:
+def _wall(symbol: str, title: str, text: str, *, framed: bool = False) -> rx.Component:
     return rx.el.div(
         icon(symbol),
-        rx.el.h1(title),
+        rx.el.h2(title) if framed else rx.el.h1(title),
         rx.el.p(text),
         rx.el.div(link(msg.GO_HOME, href="/", class_name="button primary"), class_name="actions"),
         class_name="empty",

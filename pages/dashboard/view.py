@@ -35,7 +35,12 @@ def view() -> rx.Component:
         title=state.title,
         active="dashboard",
         crumbs=state.crumbs,
-        actions=(_maps(), _months(), segmented(state.measures, state.measure, "Đơn vị đo")),
+        actions=(
+            rx.cond(
+                state.error == "",
+                rx.fragment(_maps(), _months(), segmented(state.measures, state.measure, "Đơn vị đo")),
+            ),
+        ),
     )
 
 

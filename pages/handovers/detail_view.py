@@ -24,7 +24,7 @@ def view() -> rx.Component:
     return framed(
         rx.cond(
             state.missing,
-            not_found(),
+            not_found(framed=True),
             rx.cond(
                 state.error != "",
                 error_state(state.error, on_retry=state.load),
