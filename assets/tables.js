@@ -42,7 +42,10 @@
   };
   const fitAll = () => document.querySelectorAll(".table-wrap.stays").forEach(fit);
   const seen = new WeakSet();
-  const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => fit(target.closest(".table-wrap") ?? target)));
+  // In the next frame: measuring changes sizes again, which a browser reports as an error within the same one.
+  const sizes = new ResizeObserver((entries) =>
+    requestAnimationFrame(() => entries.forEach(({ target }) => fit(target.closest(".table-wrap") ?? target))),
+  );
   const adopt = () => {
     for (const wrap of document.querySelectorAll(".table-wrap.stays")) {
       const table = wrap.querySelector("table");
