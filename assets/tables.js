@@ -38,7 +38,8 @@
   // A table that fits keeps its head in sight while the page scrolls; one that does not scrolls inside its own frame.
   const fit = (wrap) => {
     const table = wrap.querySelector("table");
-    if (table) wrap.classList.toggle("scrolls", table.scrollWidth > wrap.clientWidth + 1);
+    // An attribute, because the page writes the class anew whenever it loads.
+    if (table) wrap.toggleAttribute("data-scrolls", table.scrollWidth > wrap.clientWidth + 1);
   };
   const fitAll = () => document.querySelectorAll(".table-wrap.stays").forEach(fit);
   const seen = new WeakSet();
@@ -49,14 +50,14 @@
   const adopt = () => {
     for (const wrap of document.querySelectorAll(".table-wrap.stays")) {
       const table = wrap.querySelector("table");
-      if (seen.has(wrap) || !table) continue;
-      seen.add(wrap);
+      if (!table || seen.has(table)) continue;
+      seen.add(table);
       sizes.observe(wrap);
       sizes.observe(table);
     }
   };
   new MutationObserver((changes) => {
-    if (changes.some(({ addedNodes }) => [...addedNodes].some((node) => node instanceof Element && (node.matches(".table-wrap") || node.querySelector(".table-wrap"))))) adopt();
+    if (changes.some(({ addedNodes }) => [...addedNodes].some((node) => node instanceof Element && (node.matches(".table") || node.querySelector(".table"))))) adopt();
   }).observe(document.documentElement, { childList: true, subtree: true });
   adopt();
 

@@ -118,12 +118,14 @@ def page_head(
 def breadcrumb(crumbs: rx.Var[list[Crumb]] | Sequence[Crumb]) -> rx.Component:
     """Show the way from the top to here; each step but the last is a link."""
 
-    def step(crumb: Any) -> rx.Component:
+    def step(crumb: Any, place: Any) -> rx.Component:
+        here = rx.cond(place == count - 1, "page", "false")
         return rx.el.li(
-            rx.cond(crumb.href != "", link(crumb.label, href=crumb.href), rx.el.span(crumb.label, aria_current="page"))
+            rx.cond(crumb.href != "", link(crumb.label, href=crumb.href), rx.el.span(crumb.label, aria_current=here))
         )
 
     if isinstance(crumbs, rx.Var):
+        count = crumbs.length()
         steps: list[rx.Component] = [rx.foreach(crumbs, step)]
     elif crumbs:
         steps = [

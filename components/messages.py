@@ -36,6 +36,7 @@ SHORTCUT_LIST: Final = (
     ("h", "Bàn giao"),
     ("n", "Thụ lý mới"),
     ("e", "Ghi nhận sự kiện"),
+    ("f", "Thêm điều kiện"),
     ("Ctrl Enter", "Lưu"),
     ("Esc", "Đóng, bỏ qua"),
     ("?", "Danh sách này"),

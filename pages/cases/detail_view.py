@@ -145,10 +145,7 @@ def _entry_actions(item: Any) -> rx.Component:
     state = CaseState
     return rx.cond(
         state.correctable.contains(item.key),
-        rx.el.span(
-            " · ",
-            rx.el.button("Đính chính", type="button", class_name="link no-print", on_click=state.correct(item.key)),
-        ),
+        rx.el.button("Đính chính", type="button", class_name="link no-print", on_click=state.correct(item.key)),
     )
 
 

@@ -336,7 +336,11 @@ def obligation_fields(values: Values, errors: Errors, *, shown: int | rx.Var[int
                 default_value=values[f"{name}.amount"],
                 class_name="span-4",
             ),
-            rx.el.div(_box(f"{name}.state_revenue", "Thu NSNN", values), class_name="field span-2"),
+            rx.el.div(
+                _box(f"{name}.state_revenue", "Thu NSNN", values),
+                class_name="field span-2",
+                style={"alignSelf": "center"},
+            ),
         ]
 
     return section(

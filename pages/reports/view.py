@@ -104,7 +104,7 @@ def _form() -> rx.Component:
                 rx.el.tbody(rx.foreach(state.rows, _row)),
                 class_name="table statistical",
             ),
-            class_name=rx.cond(state.busy, "table-wrap stays scrolls busy", "table-wrap stays scrolls"),
+            class_name=rx.cond(state.busy, "table-wrap stays busy", "table-wrap stays"),
         ),
         rx.cond(state.hidden_note != "", rx.el.p(state.hidden_note, class_name="small muted")),
         rx.el.div(
