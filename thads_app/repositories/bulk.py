@@ -262,5 +262,4 @@ def refresh_planner() -> None:
     """Let the planner know the tables a bulk load has filled. Works as the owner: the app role may not."""
     tables = sql.SQL(", ").join(map(sql.Identifier, COLUMNS))
     with raw_owner_connection() as connection:
-        connection.autocommit = True
-        connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(tables))
+        connection.execute(sql.SQL("ANALYZE {}").format(tables))

@@ -73,6 +73,11 @@ class BulkLoader:
         await self._written()
         await repository.announce_figures(self._connection, self.result.office_ids)
 
+    async def abandon(self) -> None:
+        """Let go of what waits, so that the caller can roll back."""
+        self._built = None
+        await self._written()
+
     # -- one batch ---------------------------------------------------------------------------------------------
 
     async def _batch(self, cases: Sequence[BulkCase]) -> None:

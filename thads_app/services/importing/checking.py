@@ -1,12 +1,10 @@
 """From records to cases with their events, checked as the app would check them: everything found at once."""
 
-from collections import defaultdict
-from collections.abc import Callable
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from models.enums import EVENT_TYPE_LABELS, EventType, JudgmentKind, Source
-from thads_app import clock
 from thads_app.repositories import bulk as repository
 from thads_app.repositories.bulk import Connection, KnownCase
 from thads_app.rules.offices import OfficeTree
@@ -19,7 +17,6 @@ from thads_app.services.importing.people import People
 from thads_app.services.importing.problems import Problems
 from thads_app.services.importing.records import EventRecord, Records
 
-_EVERY = 1000
 _EVENT_COLUMNS = {"type": "type", "business_date": "day", "amount": "amount", "officer": "officer"}
 _CASE_COLUMNS = {"type": "officer", "business_date": "decided_on", "amount": "amount", "officer": "officer"}
 
@@ -40,8 +37,7 @@ class _Slot:
 class Checker:
     """Checks one workbook in the transaction that is to write it.
 
-    Attributes:
-        cases: what may be written, when nothing was found wrong.
+    `prepare` reads what the database knows of the file's cases; then `next_cases` checks them, so many at a time.
     """
 
     def __init__(
@@ -50,27 +46,31 @@ class Checker:
         self._connection, self._tree, self._actor, self._problems = connection, tree, actor, problems
         self._recorded_at = recorded_at
         self.people = People(tree, actor, problems)
-        self.cases: list[BulkCase] = []
         self._slots: dict[tuple[str, str], list[_Slot]] = defaultdict(list)
+        self._waiting: deque[_Slot] = deque()
 
-    async def run(
-        self, records: Records, late_after_working_days: int, told: Callable[[int, int], None] | None = None
-    ) -> BulkWorld:
-        """Check everything; problems are in the list given, what may be written in `cases`."""
+    async def prepare(self, records: Records) -> int:
+        """Match the rows with each other and with the database; return how many cases wait to be checked."""
         await self.people.gather(self._connection, records)
-        world = BulkWorld(self._tree, clock.today(), late_after_working_days, self.people.postings)
         self._take_cases(records)
         await self._find_known(records)
         self._take_events(records)
         records.cases.clear()
         records.events.clear()
         slots = [slot for group in self._slots.values() for slot in group]
-        slots.sort(key=lambda slot: (slot.row == 0, slot.row, slot.case.case_id))
-        for done, slot in enumerate(slots, start=1):
-            if told and done % _EVERY == 0:
-                told(done, len(slots))
-            self._check(slot, world)
-        return world
+        self._slots.clear()
+        self._waiting.extend(sorted(slots, key=lambda slot: (slot.row == 0, slot.row, slot.case.case_id)))
+        return len(self._waiting)
+
+    def next_cases(self, world: BulkWorld, limit: int) -> tuple[int, list[BulkCase]]:
+        """Check the next cases: how many were looked at, and those that may be written. Reads no database."""
+        seen, right = 0, list[BulkCase]()
+        while self._waiting and seen < limit:
+            case = self._check(self._waiting.popleft(), world)
+            seen += 1
+            if case is not None:
+                right.append(case)
+        return seen, right
 
     # -- cases -------------------------------------------------------------------------------------------------
 
@@ -237,7 +237,8 @@ class Checker:
 
     # -- one case ----------------------------------------------------------------------------------------------
 
-    def _check(self, slot: _Slot, world: BulkWorld) -> None:
+    def _check(self, slot: _Slot, world: BulkWorld) -> BulkCase | None:
+        """Check one case with its events; return it when it brings anything that may be written."""
         slot.rows.sort(key=lambda record: (record.day or date.min, record.row))
         by_row = {record.row: record for record in slot.rows}
         case = slot.case
@@ -251,13 +252,9 @@ class Checker:
                 slot.unknown_from = (record.day or date.min, record.row)
         _into_date_order(case)
         self._aim_corrections(slot)
-        slot.rows = []
-        if case.new is None and not case.case_id and not case.events:
-            return
         for fault in check_case(case, world):
             self._note(fault, by_row)
-        if slot.right and case.events:
-            self.cases.append(case)
+        return case if slot.right and case.events else None
 
     def _aim_corrections(self, slot: _Slot) -> None:
         """Let each correction point at the latest event in force, or at the latest under the document it names."""

@@ -13,12 +13,14 @@ from thads_app.errors import Invalid, Refused
 from thads_app.repositories import bulk as repository
 from thads_app.repositories.bulk import Connection
 from thads_app.rules.rights import Actor, Permission
-from thads_app.services.bulk import BulkLoader
+from thads_app.services.bulk import BATCH, BulkLoader
+from thads_app.services.bulk_check import BulkWorld
 from thads_app.services.folding import fold_now
 from thads_app.services.importing.checking import Checker
 from thads_app.services.importing.marking import write_marked_copy
 from thads_app.services.importing.problems import Problem, Problems
 from thads_app.services.importing.reading import read_records
+from thads_app.services.importing.records import Records
 from thads_app.services.importing.workbook import ImportFile
 from thads_app.services.office_tree import office_tree
 from thads_app.settings import get_settings
@@ -79,22 +81,14 @@ async def import_workbook(
     file = ImportFile(path)
     records = read_records(file, problems, _stage(told, "reading"))
     file.close()
-    outcome = ImportOutcome()
+    running = _Run(actor, problems, dry_run=dry_run, told=told)
+    outcome = running.outcome
     try:
         async with db.raw_connection() as connection:
             checker = Checker(connection, await office_tree(), actor, problems, moment)
-            working_days = get_settings().late_after_working_days
-            world = await checker.run(records, working_days, _stage(told, "checking"))
-            outcome.cases = sum(case.new is not None for case in checker.cases)
-            outcome.events = sum(len(case.events) for case in checker.cases)
-            outcome.officers = checker.people.added
-            if problems.total or dry_run:
+            await running.check_and_load(connection, checker, records)
+            if not outcome.written:
                 await connection.rollback()
-            else:
-                loader = BulkLoader(connection, world, recorded_by=actor.account_id)
-                writing = _stage(told, "writing")
-                await loader.load(checker.cases, writing and (lambda done: writing(done, len(checker.cases))))
-                await _finish(connection, loader, actor, outcome)
     except UniqueViolation:
         raise Refused("import_collision") from None
     outcome.problem_count, outcome.problems, outcome.warnings = problems.total, problems.sorted(), problems.warnings
@@ -107,16 +101,52 @@ async def import_workbook(
     return outcome
 
 
-async def _finish(connection: Connection, loader: BulkLoader, actor: Actor, outcome: ImportOutcome) -> None:
-    await loader.finish()
-    outcome.written, outcome.late = True, loader.result.late
-    detail: dict[str, object] = {
-        "cases": outcome.cases,
-        "events": outcome.events,
-        "officers": outcome.officers,
-        "late": outcome.late,
-    }
-    await repository.write_audit(connection, actor.account_id, "import.done", actor.office_id, detail)
+class _Run:
+    """Checking and writing one workbook, in the caller's transaction."""
+
+    def __init__(self, actor: Actor, problems: Problems, *, dry_run: bool, told: Told | None) -> None:
+        self._actor, self._problems, self._dry_run, self._told = actor, problems, dry_run, told
+        self.outcome = ImportOutcome()
+
+    @property
+    def _in_vain(self) -> bool:
+        return self._dry_run or self._problems.total > 0
+
+    async def check_and_load(self, connection: Connection, checker: Checker, records: Records) -> None:
+        """Check batch by batch; while nothing is wrong, the database takes in one as the next is checked.
+
+        The first problem ends the writing, and the caller rolls back; the checking goes on to the end.
+        """
+        total, done = await checker.prepare(records), 0
+        postings, working_days = checker.people.postings, get_settings().late_after_working_days
+        world = BulkWorld(await office_tree(), clock.today(), working_days, postings)
+        loader = BulkLoader(connection, world, recorded_by=self._actor.account_id)
+        while done < total:
+            seen, cases = await asyncio.to_thread(checker.next_cases, world, BATCH)
+            done += seen
+            self.outcome.cases += sum(case.new is not None for case in cases)
+            self.outcome.events += sum(len(case.events) for case in cases)
+            if not self._in_vain:
+                await loader.load(cases)
+            if self._told:
+                self._told("checking" if self._dry_run else "writing", done, total)
+        self.outcome.officers = checker.people.added
+        if self._in_vain:
+            await loader.abandon()
+        else:
+            await self._finish(connection, loader)
+
+    async def _finish(self, connection: Connection, loader: BulkLoader) -> None:
+        await loader.finish()
+        self.outcome.written, self.outcome.late = True, loader.result.late
+        detail: dict[str, object] = {
+            "cases": self.outcome.cases,
+            "events": self.outcome.events,
+            "officers": self.outcome.officers,
+            "late": self.outcome.late,
+        }
+        actor = self._actor
+        await repository.write_audit(connection, actor.account_id, "import.done", actor.office_id, detail)
 
 
 def _stage(told: Told | None, name: str) -> Callable[[int, int], None] | None:

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 _MEMORY = 4 * 2**30
 _LISTED = 100
 _PROGRESS_SECONDS = 0.7
-_STAGES = {"reading": (0, 25, "Đang đọc tệp"), "checking": (25, 55, "Đang kiểm tra"), "writing": (55, 100, "Đang ghi")}
+_STAGES = {"reading": (0, 30, "Đang đọc tệp"), "checking": (30, 100, "Đang kiểm tra"), "writing": (30, 100, "Đang ghi")}
 
 
 class Reporter:
