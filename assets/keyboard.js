@@ -255,6 +255,23 @@
     const print = target.closest("[data-print]");
     if (print) window.print();
   });
+  const bare = (path) => path.replace(/\/+$/, "");
+  // A link to a place on this page ("tới nội dung chính", a mistake to mend) takes the focus there. The router would
+  // only scroll, and load the page's data again.
+  document.addEventListener(
+    "click",
+    (event) => {
+      const anchor = event.target.closest?.('a[href*="#"]');
+      if (!anchor || event.ctrlKey || event.metaKey || event.shiftKey || anchor.target) return;
+      if (anchor.origin !== location.origin || bare(anchor.pathname) !== bare(location.pathname)) return;
+      const goal = document.getElementById(decodeURIComponent(anchor.hash.slice(1)));
+      if (!goal) return;
+      event.preventDefault();
+      goal.scrollIntoView({ block: goal.matches("input,select,textarea") ? "center" : "start" });
+      goal.focus({ preventScroll: true });
+    },
+    true,
+  );
   document.addEventListener("mousedown", (event) => {
     if (event.target.closest?.("[data-combo] [role=option]")) event.preventDefault();
   });
