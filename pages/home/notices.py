@@ -68,7 +68,12 @@ def view() -> rx.Component:
 
 def _line(row: Any) -> rx.Component:
     return rx.el.tr(
-        rx.el.td(link(row.text, href=row.href, data_row_link=""), class_name="wide key", data_phone="title"),
+        rx.el.td(
+            link(row.text, href=row.href, data_row_link=""),
+            class_name="key",
+            style={"whiteSpace": "normal", "width": "100%"},
+            data_phone="title",
+        ),
         rx.el.td(rx.cond(row.unread, tag("mới", "accent")), data_phone="show"),
         rx.el.td(row.at, class_name="nowrap muted", data_phone="show"),
         data_row="",
