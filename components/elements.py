@@ -56,6 +56,11 @@ def file_link(*children: Content, href: Text, **props: Any) -> rx.Component:
     return PlainAnchor.create(*children, href=href, download=True, **props)
 
 
+def jump_link(*children: Content, href: Text, **props: Any) -> rx.Component:
+    """Link to a place on the same page (``#noi-dung``). The router's link would drop the query of the address."""
+    return PlainAnchor.create(*children, href=href, **props)
+
+
 def only_read(text: Text) -> rx.Component:
     """Text for screen readers alone."""
     return rx.el.span(text, class_name="only-read")

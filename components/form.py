@@ -9,7 +9,7 @@ import reflex as rx
 
 from components import messages as msg
 from components.dialogs import button
-from components.elements import Content, Flag, Text, icon
+from components.elements import Content, Flag, Text, icon, jump_link
 from components.inputs import Errors, field_id
 
 
@@ -80,7 +80,7 @@ def error_summary(errors: Errors, labels: Mapping[str, str]) -> rx.Component:
             rx.cond(
                 name == "",
                 rx.el.span(sentence),
-                rx.el.a(
+                jump_link(
                     rx.cond(names[name], names[name] + ": ", ""),
                     sentence,
                     href=rx.Var.create(f"#{field_id('')}") + name,

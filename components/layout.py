@@ -13,7 +13,7 @@ import reflex as rx
 
 from components import messages as msg
 from components.dialogs import discard_dialog, shortcuts_dialog
-from components.elements import Content, Text, icon, key_hint, link, native_form, only_read
+from components.elements import Content, Text, icon, jump_link, key_hint, link, native_form, only_read
 from components.inputs import Option
 from components.palette import PaletteItem, palette
 
@@ -83,7 +83,7 @@ def frame(
     *overlays* are the page's panels and dialogs, placed outside the main landmark.
     """
     return rx.el.div(
-        rx.el.a(msg.SKIP_TO_CONTENT, href="#noi-dung", class_name="skip"),
+        jump_link(msg.SKIP_TO_CONTENT, href="#noi-dung", class_name="skip"),
         _header(vars),
         rx.el.div(
             _side_menu(vars.menu, active),

@@ -11,7 +11,7 @@ from components.bars import bar_list
 from components.cards import card, card_foot, progress
 from components.data_table import Column, data_table
 from components.drill_plot import plot_card, warm_plot
-from components.elements import file_link, icon, link
+from components.elements import file_link, icon, jump_link, link
 from components.province_map import province_map
 from components.sparkline import sparkline
 from components.states import error_state, skeleton
@@ -148,7 +148,7 @@ def _rates() -> rx.Component:
         height=RATES_HEIGHT,
         drawn=RatesChart.drawn,
         source=rx.fragment("Tỷ lệ xong trên có điều kiện theo ", state.regime, " · ", state.source),
-        links=(rx.el.a(msg.SEE_TABLE, href=f"#{RANKING}"), *_files()),
+        links=(jump_link(msg.SEE_TABLE, href=f"#{RANKING}"), *_files()),
         class_name="span-8 rates-card",
     )
 
