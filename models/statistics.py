@@ -22,6 +22,7 @@ class StatDelta(SQLModel, table=True):
 
     Deltas of an event are the difference between what the case's whole history yields with it and without it, so a
     correction or a late entry simply appends; a figure as known at a moment sums the rows recorded up to it.
+    One foreign key is enough: the event has the others, and checking them for every delta slowed imports.
     """
 
     __tablename__ = "stat_delta"
@@ -33,12 +34,12 @@ class StatDelta(SQLModel, table=True):
 
     id: int | None = Field(default=None, sa_column=big_id_column())
     event_id: int = Field(sa_column=big_reference("case_event.id"))
-    case_id: int = Field(sa_column=big_reference("cases.id"))
+    case_id: int = Field(sa_column=Column(BigInteger, nullable=False))
     indicator: Indicator = Field(sa_column=enum_column(Indicator, name="indicator"))
     business_date: date
     recorded_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
-    office_id: int = Field(foreign_key="office.id")
-    officer_id: int | None = Field(default=None, foreign_key="staff_member.id")
+    office_id: int
+    officer_id: int | None = None
     judgment_kind: JudgmentKind = Field(sa_column=enum_column(JudgmentKind, name="judgment_kind"))
     source: Source = Field(sa_column=enum_column(Source, name="source"))
     state_revenue: bool = False
