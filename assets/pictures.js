@@ -63,6 +63,25 @@
     return line ? [...lines, line] : lines;
   };
 
+  // The legend beside a chart: its words, and a box for each of its colours.
+  const drawLegend = (pen, legend, left, top) => {
+    const walk = document.createTreeWalker(legend, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+    let x = left;
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+      if (node.nodeName === "I") {
+        pen.fillStyle = getComputedStyle(node).backgroundColor;
+        pen.fillRect(x, top + 2, 12, 9);
+        x += legend.classList.contains("map-legend") ? 12 : 17;
+      } else if (node.nodeType === Node.TEXT_NODE && node.textContent.trim()) {
+        pen.fillStyle = getComputedStyle(legend).color;
+        const gap = legend.classList.contains("map-legend") ? 6 : 0;
+        pen.fillText(node.textContent, x + gap, top);
+        const last = node.parentNode !== legend && !node.nextSibling;
+        x += gap + pen.measureText(node.textContent).width + (gap || (last ? 14 : 0));
+      }
+    }
+  };
+
   const save = async (card) => {
     const drawings = [...card.querySelectorAll(".main-svg, figure svg")].filter((svg) => svg.getBoundingClientRect().width > 1);
     if (!drawings.length) return;
@@ -78,7 +97,9 @@
     pen.font = footFont;
     const foot = wrapped(pen, card.querySelector(".card-foot > span")?.textContent.trim() ?? "", box.width);
     canvas.width = (box.width + 2 * PAD) * SCALE;
-    canvas.height = (2 * PAD + title.length * 22 + box.height + foot.length * 16 + 8) * SCALE;
+    const legend = card.querySelector(".legend");
+    const legendHeight = legend ? 22 : 0;
+    canvas.height = (2 * PAD + title.length * 22 + legendHeight + box.height + foot.length * 16 + 8) * SCALE;
     const colours = getComputedStyle(card);
     pen.scale(SCALE, SCALE);
     pen.fillStyle = colours.backgroundColor;
@@ -91,9 +112,15 @@
       pen.fillText(line, PAD, top);
       top += 22;
     }
+    if (legend) {
+      pen.font = footFont;
+      drawLegend(pen, legend, PAD, top + 2);
+      top += legendHeight;
+    }
     for (const image of images) pen.drawImage(image, PAD, top, box.width, box.height);
     top += box.height + 8;
     pen.font = footFont;
+    pen.fillStyle = colours.color;
     for (const line of foot) {
       pen.fillText(line, PAD, top);
       top += 16;

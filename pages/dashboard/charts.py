@@ -133,7 +133,7 @@ def months_plot(data: Dashboard) -> Plot:
         margin={"l": 52, "r": 12, "t": 20, "b": 22},
         xaxis={"type": "category", "automargin": False, "anchor": "y2", "categoryarray": labels},
         yaxis={**steps, "domain": [0.57, 1], "tickformat": ",.0f"},
-        yaxis2={**base_layout()["yaxis"], **steps, "domain": [0, 0.41]},
+        yaxis2={**base_layout()["yaxis"], **steps, "domain": [0, 0.41], "tickformat": ",.2~f"},
         hovermode="x unified",
         hoverlabel={"bgcolor": "#17202a", "font": {"color": "#ffffff", "size": 12}},
         annotations=[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from components.formats import format_compact_money, format_decimal, format_number, format_rate
@@ -48,6 +48,17 @@ def rates_finding(data: Dashboard, measure: Measure) -> str:
     if best.rates[measure] == worst.rates[measure]:
         return f"Tỷ lệ xong: {first}"
     return f"Cao nhất {first}, thấp nhất {worst.unit.short_name} {format_rate(worst.rates[measure])}"
+
+
+def map_finding(rates: Mapping[str, Decimal | None]) -> str:
+    """Where the rate is highest and where lowest, by the names of the provinces."""
+    known = {name: rate for name, rate in rates.items() if rate is not None}
+    if not known:
+        return NOTHING_YET
+    best, worst = max(known, key=lambda name: known[name]), min(known, key=lambda name: known[name])
+    if known[best] == known[worst]:
+        return f"Nơi có kết quả đều đạt {format_rate(known[best])}"
+    return f"Cao nhất ở {best}, thấp nhất ở {worst}"
 
 
 def months_finding(data: Dashboard, measure: Measure) -> str:

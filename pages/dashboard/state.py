@@ -81,6 +81,7 @@ class ProvinceFills(rx.State):
     addresses: dict[str, str] = {}
     low: str = ""
     high: str = ""
+    title: str = ""
     _of: str = ""
 
 
@@ -282,7 +283,15 @@ async def _draw_map(drawn: ProvinceFills, looking: Looking, rates: Rates) -> Non
         for code, name in names.items()
     }
     low, high = (format_rate(ends[0], 1), format_rate(ends[1], 1)) if ends else ("", "")
-    for name, value in (("fills", fills), ("titles", titles), ("addresses", addresses), ("low", low), ("high", high)):
+    values = {
+        "fills": fills,
+        "titles": titles,
+        "addresses": addresses,
+        "low": low,
+        "high": high,
+        "title": findings.map_finding({names[code]: rate for code, rate in rates.items() if code in names}),
+    }
+    for name, value in values.items():
         if getattr(drawn, name) != value:
             setattr(drawn, name, value)
     drawn._of = _map_of(looking)  # noqa: SLF001 (the map's own state, of this page)

@@ -168,9 +168,9 @@ def _map() -> rx.Component:
             DashboardState.selected_province,
         ),
         rx.el.div(ProvinceFills.low, *steps, ProvinceFills.high, class_name="legend map-legend"),
-        title="Tỷ lệ theo địa bàn",
+        title=ProvinceFills.title,
         foot=card_foot(
-            rx.fragment("Bấm vào tỉnh để xem đơn vị · ", DashboardState.source),
+            rx.fragment("Tỷ lệ theo tỉnh, bấm để xem đơn vị · ", DashboardState.source),
             (rx.el.button(msg.PICTURE, type="button", class_name="link", data_picture=""),),
         ),
         class_name="span-4 map-card",

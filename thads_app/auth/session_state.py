@@ -13,6 +13,7 @@ from thads_app.messages import sentence
 
 _LONGEST_NUMBER = 12
 _LONGEST_REPORT = 500
+_NO_FAILURE = "ResizeObserver loop"  # browsers say so whenever a chart takes its place; nothing failed
 
 log = logging.getLogger(__name__)
 
@@ -64,4 +65,6 @@ def on_backend_error(exception: Exception) -> EventSpec:
 
 def on_frontend_error(exception: Exception) -> None:
     """Note what a browser reports of its own failures, shortened; it says nothing we could trust."""
+    if _NO_FAILURE in str(exception):
+        return
     log.warning("browser reported: %s", str(exception)[:_LONGEST_REPORT])
