@@ -25,6 +25,7 @@ AREAS = (
     "thads_app.commands.demo",
     "thads_app.commands.report",
     "thads_app.commands.verify",
+    "thads_app.commands.backup",
 )
 
 
