@@ -212,6 +212,7 @@ class DashboardState(rx.State):
         await self._draw(data, looking, addresses, rates)
         if not live:
             self._place(data, looking, await office_tree())
+            self._put("file_address", looking.address(DASHBOARD_FILE) if actor.may(Permission.EXPORT) else "")
         self._looking = looking
 
     def _place(self, data: Dashboard, looking: Looking, tree: OfficeTree) -> None:
@@ -239,7 +240,6 @@ class DashboardState(rx.State):
         self._put("shows_history", bool(data.history))
         self._put("history_title", findings.history_finding(data.history) if data.history else self.history_title)
         self._put("shows_targets", any(part.targets[measure] is not None for part in data.parts))
-        self._put("file_address", looking.address(DASHBOARD_FILE))
         self._put("years", [str(query.fiscal_year), str(query.fiscal_year - 1)])
 
     async def _draw(self, data: Dashboard, looking: Looking, addresses: dict[str, str], rates: Rates | None) -> None:

@@ -155,7 +155,12 @@ def _rates() -> rx.Component:
 
 def _files() -> tuple[rx.Component, ...]:
     picture = rx.el.button(msg.PICTURE, type="button", class_name="link", data_picture="")
-    return (file_link(msg.EXCEL, href=DashboardState.file_address), picture)
+    return (_excel(), picture)
+
+
+def _excel() -> rx.Component:
+    address = DashboardState.file_address
+    return rx.cond(address != "", file_link(msg.EXCEL, href=address))
 
 
 def _map() -> rx.Component:
@@ -219,7 +224,7 @@ def _composition() -> rx.Component:
     return card(
         bar_list(state.composition),
         title=state.composition_title,
-        foot=card_foot(state.source, (file_link(msg.EXCEL, href=state.file_address),)),
+        foot=card_foot(state.source, (_excel(),)),
         class_name="span-4 composition-card",
     )
 
@@ -231,7 +236,7 @@ def _kinds() -> rx.Component:
         title=state.kinds_title,
         foot=card_foot(
             rx.fragment("Tỷ trọng trong số phải thi hành · ", state.source),
-            (file_link(msg.EXCEL, href=state.file_address),),
+            (_excel(),),
         ),
         class_name="kinds-card",
     )

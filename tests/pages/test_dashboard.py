@@ -149,6 +149,7 @@ async def test_who_may_not_open_cases_sees_figures_without_links(world: World) -
     assert not any(card.href for card in state.cards)
     assert not any(row.cases for row in state.parts)
     assert not any(bar.href for bar in [*state.composition, *state.kinds])
+    assert state.file_address == "", "and without the right to export there is nothing to download"
 
 
 async def test_a_province_has_no_map_of_the_nation_for_those_who_may_not_see_it(world: World) -> None:
