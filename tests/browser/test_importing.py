@@ -35,7 +35,8 @@ async def test_a_workbook_is_checked_returned_with_marks_and_then_imported(peopl
     await expect(page.get_by_role("button", name="Nhập thật")).to_have_count(0)
     async with page.expect_download() as download:
         await page.get_by_role("link", name="Tải bản sao đánh dấu ô sai").click()
-    marked = load_workbook(await (await download.value).path())
+    await (await download.value).save_as(tmp_path / "danh-dau.xlsx")
+    marked = load_workbook(tmp_path / "danh-dau.xlsx")
     notes = [cell.comment.text for sheet in marked for row in sheet.iter_rows() for cell in row if cell.comment]
     assert len(notes) == 2, notes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -89,3 +90,24 @@ async def test_signing_in_needs_no_script(app_server: AppServer, browser: Browse
     await enter(page, OFFICER, DEMO_PASSWORD)
     await expect(page).to_have_url(f"{app_server.url}/ho-so")
     await context.close()
+
+
+async def test_too_many_wrong_passwords_lock_the_name_out_and_say_for_how_long(
+    app_server: AppServer, page: Page
+) -> None:
+    name = f"khong.ai.{time.time_ns()}"
+    await page.goto(f"{app_server.url}/login")
+    for _ in range(12):
+        await enter(page, name, "không phải mật khẩu này")
+        told = page.get_by_role("alert")
+        await expect(told).to_be_visible()
+        if "quá nhiều lần" in await told.inner_text():
+            break
+    await expect(page.get_by_role("alert")).to_contain_text(re.compile(r"Hãy thử lại sau khoảng \d+ phút"))
+
+
+@pytest.mark.parametrize("path", ["/ho-so", "/bang-dieu-hanh?don-vi=00&nam=2027&ky=2", "/ban-giao/1", "/quan-tri"])
+async def test_nobody_sees_a_page_without_signing_in(app_server: AppServer, page: Page, path: str) -> None:
+    await page.goto(f"{app_server.url}{path}")
+    await expect(page).to_have_url(re.compile(r"/login\?"))
+    await expect(page.locator("[data-row], .card.figure")).to_have_count(0)
