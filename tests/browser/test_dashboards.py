@@ -20,8 +20,11 @@ from tests.browser.people import (
     collect,
     make_case,
 )
+from thads_app import clock
+from thads_app.rules.calendar import fiscal_month, fiscal_year
 
 NATION = "/bang-dieu-hanh"
+NOW = f"nam={fiscal_year(clock.today())}&ky={fiscal_month(clock.today())}"
 LIVE_SECONDS = 2.0
 
 
@@ -74,7 +77,7 @@ async def test_bars_provinces_and_keys_lead_down_too(people: People) -> None:
 
 
 async def test_a_link_shows_everybody_what_their_own_scope_allows(people: People) -> None:
-    leader = await people.open(LEADER, f"{NATION}?don-vi=91&nam=2027&ky=2")
+    leader = await people.open(LEADER, f"{NATION}?don-vi=91&{NOW}")
     await expect(leader.locator("#xep-hang [data-row]").first).to_be_visible()
     link = urlsplit(leader.url)
     path = f"{link.path}?{link.query}"
@@ -97,7 +100,7 @@ async def test_a_case_of_another_office_is_not_there(people: People) -> None:
 
 async def test_figures_elsewhere_move_within_two_seconds_of_an_event(people: People) -> None:
     case = await make_case(people, officer=OFFICER, amount=70_000_000)
-    watcher = await people.open(PROVINCE_HEAD, f"{NATION}?don-vi=91&nam=2027&ky=2")
+    watcher = await people.open(PROVINCE_HEAD, f"{NATION}?don-vi=91&{NOW}")
     done = figure_of(watcher, "Thi hành xong")
     before = int((await done.inner_text()).replace(".", ""))
     worker = await people.open(OFFICER, case.path)
@@ -119,7 +122,7 @@ async def test_figures_of_elsewhere_do_not_disturb(people: People) -> None:
     case = await make_case(people, officer=OFFICER)
     watcher = await people.open(ELSEWHERE, NATION)
     await expect(figure_of(watcher, "Phải thi hành")).to_have_text(re.compile(r"\d"))
-    concerned = await people.open(HEAD, f"{NATION}?don-vi={OFFICE}&nam=2027&ky=2&do=tien")
+    concerned = await people.open(HEAD, f"{NATION}?don-vi={OFFICE}&{NOW}&do=tien")
     await expect(figure_of(concerned, "Tiền thu được")).to_have_text(re.compile(r"\d"))
     await watcher.evaluate(
         "window.moved = 0; new MutationObserver((all) => window.moved += all.length)"
@@ -131,5 +134,5 @@ async def test_figures_of_elsewhere_do_not_disturb(people: People) -> None:
 
 
 async def test_a_clerk_sees_no_dashboard_of_the_nation(people: People) -> None:
-    page = await people.open(CLERK, f"{NATION}?don-vi=00&nam=2027&ky=2")
+    page = await people.open(CLERK, f"{NATION}?don-vi=00&{NOW}")
     await expect(page.locator("main")).to_contain_text("nằm ngoài phạm vi của bạn")
