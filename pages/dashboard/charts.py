@@ -11,6 +11,7 @@ from components.formats import format_rate
 from models.enums import Measure
 from thads_app.reference.published import HistoryPoint
 from thads_app.rules.indicators import Figure
+from thads_app.rules.units import Breakdown
 from thads_app.services.dashboards import Dashboard, MonthPoint, PartRow
 
 RATES_HEIGHT = 410
@@ -65,7 +66,7 @@ def rates_plot(data: Dashboard, measure: Measure, addresses: Mapping[str, str]) 
             "automargin": False,
             "range": [-0.6, len(shown) - 0.4],
             "tickvals": list(range(len(shown))),
-            "ticktext": [_short(part.unit.short_name, data.unit.short_name, len(shown)) for part in shown],
+            "ticktext": [_short(part, data.unit.short_name, len(shown)) for part in shown],
             "tickangle": 90 if downwards else 0,
             "tickfont": {"size": 10 if len(shown) > 40 else 11},
             "ticks": "",
@@ -82,11 +83,23 @@ def part_key(part: PartRow) -> str:
     return f"{part.unit.level}:{part.unit.code}:{int(part.unit.own)}"
 
 
-def _short(name: str, unit: str, count: int) -> str:
+def _short(part: PartRow, unit: str, count: int) -> str:
     """The name under a bar, without what all its neighbours share; the full one is shown on hovering."""
     longest = 18 if count > _SIDE_BY_SIDE else 20
-    bare = name.removeprefix("Phòng ").removeprefix("Chi cục ").removesuffix(f" – {unit}")
+    bare = part.unit.short_name.removeprefix("Phòng ").removeprefix("Chi cục ").removesuffix(f" – {unit}")
+    if part.unit.level == Breakdown.OFFICER.value:
+        bare = _initialled(bare, longest)
     return bare if len(bare) <= longest else f"{bare[: longest - 1].rstrip()}…"
+
+
+def _initialled(name: str, longest: int) -> str:
+    """A long personal name with its first words as initials: given names tell people apart."""
+    words = name.split()
+    for place in range(len(words) - 1):
+        if len(" ".join(words)) <= longest:
+            break
+        words[place] = f"{words[place][0]}."
+    return " ".join(words)
 
 
 def _bar_colour(part: PartRow, measure: Measure) -> str:

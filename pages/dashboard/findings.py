@@ -32,7 +32,7 @@ def amount_words(measure: Measure, value: int) -> str:
 def rates_finding(data: Dashboard, measure: Measure) -> str:
     """How the parts stand to their progress line; without a target, the best and the worst."""
     noun = PART_NOUNS[data.breakdown] if data.breakdown else "đơn vị"
-    rated = [part for part in data.parts if part.rates[measure] is not None]
+    rated = [part for part in data.answerable if part.rates[measure] is not None]
     if not rated:
         return NOTHING_YET
     target = data.targets[measure]

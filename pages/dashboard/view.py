@@ -224,7 +224,7 @@ def _composition() -> rx.Component:
     return card(
         bar_list(state.composition),
         title=state.composition_title,
-        foot=card_foot(state.source, (_excel(),)),
+        foot=card_foot(rx.fragment("Cơ cấu số phải thi hành · ", state.source), (_excel(),)),
         class_name="span-4 composition-card",
     )
 
@@ -286,7 +286,7 @@ def _ranking() -> rx.Component:
         return cell
 
     columns = (
-        Column("don-vi", "Đơn vị", lambda row: rx.el.span(row.name, title=row.full_name), hideable=False),
+        Column("don-vi", "Tên", lambda row: rx.el.span(row.name, title=row.full_name), hideable=False),
         Column("phai", "Phải thi hành", opened("to_enforce", "to_enforce"), number=True),
         Column("co", "Có điều kiện", opened("with_conditions", "with_conditions"), number=True),
         Column("xong", "Xong", opened("completed", "completed"), number=True),

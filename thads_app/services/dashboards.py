@@ -104,9 +104,14 @@ class Dashboard:
         side = self.sheet.of(measure)
         return [(figure, side[figure]) for figure in COMPOSITION if side[figure]]
 
+    @property
+    def answerable(self) -> list[PartRow]:
+        """The parts that somebody answers for: cases not yet assigned are a row, but nobody's result."""
+        return [part for part in self.parts if part.unit.code]
+
     def behind(self, measure: Measure) -> list[PartRow]:
-        """The parts below their progress line."""
-        return [part for part in self.parts if (part.ahead[measure] or Decimal(0)) < 0]
+        """The answerable parts below their progress line."""
+        return [part for part in self.answerable if (part.ahead[measure] or Decimal(0)) < 0]
 
 
 async def dashboard(actor: Actor, query: FigureQuery) -> Dashboard:
