@@ -129,9 +129,7 @@ async def test_the_same_form_at_the_same_cut_off_never_changes(operator: Actor, 
 
 async def test_a_kind_narrows_the_form(operator: Actor) -> None:
     whole = (await make_report(operator, "01/TK-THA", query("00"))).total
-    kinds = [
-        (await make_report(operator, "01/TK-THA", query("00", kind=kind))).total for kind in JudgmentKind
-    ]
+    kinds = [(await make_report(operator, "01/TK-THA", query("00", kind=kind))).total for kind in JudgmentKind]
     assert sum_violations(whole, kinds) == []
 
 

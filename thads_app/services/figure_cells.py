@@ -62,9 +62,7 @@ class CellPage:
     elsewhere_amount: int
 
 
-async def cases_behind(
-    actor: Actor, cell: Cell, after: tuple[date, int] | None = None, limit: int = PAGE
-) -> CellPage:
+async def cases_behind(actor: Actor, cell: Cell, after: tuple[date, int] | None = None, limit: int = PAGE) -> CellPage:
     """The cases of a figure, newest decision first.
 
     Raises:
