@@ -68,7 +68,7 @@ MESSAGES: dict[str, str] = {
     "kind_choose": "Hãy chọn một mục trong danh sách.",
     # offices
     "office_not_ended": "{office} chưa kết thúc hoạt động nên chưa có đơn vị kế thừa.",
-    "successor_not_next": "{office} không bắt đầu hoạt động ngay sau đó nên không kế thừa được.",
+    "successor_not_next": "{office} không kế thừa được: phải cùng cấp tương ứng và bắt đầu hoạt động ngay sau đó.",
     # signing in and accounts
     "sign_in_failed": "Tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản không còn dùng được.",
     "sign_in_blocked": "Đã thử sai quá nhiều lần. Hãy thử lại sau khoảng {minutes} phút.",

@@ -1,5 +1,6 @@
 """Changing who succeeds an ended office: every case concerned passes to the new successor, figures included."""
 
+from models.enums import OfficeLevel
 from thads_app import clock
 from thads_app.db import unit_of_work
 from thads_app.errors import Forbidden, NotFound, Refused
@@ -9,6 +10,8 @@ from thads_app.repositories.base import hold_delta_lock, write_audit
 from thads_app.rules.rights import EVERYWHERE, Actor, Permission
 from thads_app.services.events import recount_case
 from thads_app.services.office_tree import build_tree, forget_offices, office_tree
+
+SUCCEEDED_BY = {OfficeLevel.PROVINCE: OfficeLevel.PROVINCE, OfficeLevel.DISTRICT: OfficeLevel.REGION}
 
 
 async def set_successor(actor: Actor, office_code: str, successor_code: str) -> int:
@@ -28,7 +31,8 @@ async def set_successor(actor: Actor, office_code: str, successor_code: str) -> 
         raise Forbidden
     if office.valid_to is None:
         raise Refused("office_not_ended", {"office": office.name})
-    if successor.valid_from is None or (successor.valid_from - office.valid_to).days != 1:
+    follows = successor.valid_from is not None and (successor.valid_from - office.valid_to).days == 1
+    if not follows or successor.level is not SUCCEEDED_BY.get(office.level):
         raise Refused("successor_not_next", {"office": successor.name})
     async with unit_of_work() as session:
         await hold_delta_lock(session)
