@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
+import importlib
 import os
 import signal
 import sys
@@ -37,8 +37,7 @@ def build_group() -> click.Group:
         """Phần mềm thi hành án dân sự: lệnh quản trị."""
 
     for area in AREAS:
-        if importlib.util.find_spec(area) is not None:
-            importlib.import_module(area).register(thads)
+        importlib.import_module(area).register(thads)
     return thads
 
 

@@ -21,6 +21,7 @@ from thads_app.services.importing.columns import CASES, EVENTS, OFFICERS, SheetL
 
 FIRST_DAY = date(2025, 7, 7)
 OFFICE = "91-03"
+BUDGET_CASES, BUDGET_SECONDS = 10_000, 20.0
 EVENTS_OF_A_CASE = (("Thu được tiền", 30_000), ("Chưa có điều kiện", None), ("Có điều kiện trở lại", None),
                     ("Thi hành xong", None))  # fmt: skip
 
@@ -85,8 +86,8 @@ def _events(number: int, series: str) -> list[dict[str, object]]:
     ]
 
 
-def measure(path: Path, *options: str) -> None:
-    """Run `thads import` once and print what it took."""
+def measure(path: Path, *options: str) -> float:
+    """Run `thads import` once, print what it took, and return the seconds."""
     thads = Path(sys.executable).parent / "thads"
     began = time.monotonic()
     process = subprocess.Popen([str(thads), "import", str(path), *options])
@@ -94,18 +95,20 @@ def measure(path: Path, *options: str) -> None:
     seconds = time.monotonic() - began
     kind = " ".join(options) or "import"
     print(f"{kind}: {seconds:.1f} s, {usage.ru_maxrss / 1024:.0f} MB, exit {os.waitstatus_to_exitcode(status)}")
+    return seconds
 
 
-def main() -> None:
-    """Measure a dry run and an import."""
-    cases = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+def main() -> int:
+    """Measure a dry run and an import; 1 when an import of `BUDGET_CASES` took longer than its budget."""
+    cases = int(sys.argv[1]) if len(sys.argv) > 1 else BUDGET_CASES
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "big.xlsx"
         write_big_workbook(path, cases)
         print(f"{cases} cases, {len(EVENTS_OF_A_CASE) * cases} events, {path.stat().st_size / 2**20:.1f} MB")
         measure(path, "--dry-run")
-        measure(path)
+        seconds = measure(path)
+    return int(cases <= BUDGET_CASES and seconds > BUDGET_SECONDS)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
