@@ -42,8 +42,13 @@ arrows:
 migrations:
 	@$(BIN)/python -m thads_app.setup.check_migrations
 
+# The rules, the components, the doors and the core services; `make test` runs everything.
+UNIT := tests/rules tests/components tests/security/test_inventory.py tests/security/test_reflex_contract.py \
+	tests/services/test_registering_and_recording.py tests/services/test_reorganisation.py \
+	tests/services/test_histories_order.py tests/services/test_case_edits.py tests/services/test_handovers.py
+
 unit:
-	@$(BIN)/python -m pytest -q -m "not browser and not load and not slow"
+	@$(BIN)/python -m pytest -q -m "not browser and not load and not slow" $(UNIT)
 
 bench: install browser ## Measure speed on 100,000 cases (takes minutes)
 	@$(BIN)/python -m tests.load
