@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from thads_app.embedded_postgres import server_for
 from thads_app.failures import OperatorError
+from thads_app.rules.rights import Actor, Scope
 from thads_app.settings import get_settings
 
 APP_ROLE = "thads_app"
@@ -106,15 +107,23 @@ def _new_session() -> AsyncSession:
 
 
 @asynccontextmanager
-async def unit_of_work() -> AsyncIterator[AsyncSession]:
-    """Open the one transaction of a use case: committed at the end, rolled back on any error."""
+async def unit_of_work(who: Actor | Scope | None = None) -> AsyncIterator[AsyncSession]:  # noqa: ARG001
+    """Open the one transaction of a use case: committed at the end, rolled back on any error.
+
+    Args:
+        who: whose offices the transaction may reach.
+    """
     async with _new_session() as session, session.begin():
         yield session
 
 
 @asynccontextmanager
-async def session() -> AsyncIterator[AsyncSession]:
-    """Open a read-only transaction on one snapshot: the figures of one page agree with each other."""
+async def session(who: Actor | Scope | None = None) -> AsyncIterator[AsyncSession]:  # noqa: ARG001
+    """Open a read-only transaction on one snapshot: the figures of one page agree with each other.
+
+    Args:
+        who: whose offices the transaction may reach.
+    """
     async with _new_session() as reading:
         await reading.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
         try:

@@ -134,6 +134,8 @@ class Actor:
     """Who acts: an account with, for every permission held, the offices it holds it for.
 
     The scope of a grant at an office covers its subtree and every ended office whose cases passed into that subtree.
+    `on_behalf_of` is the account whose written authorisation this deputy acts under; `request_id` names the event,
+    request or command being answered, in logs and audit rows.
     """
 
     account_id: int | None
@@ -144,6 +146,8 @@ class Actor:
     roles: frozenset[Role] = frozenset()
     session_hash: str = ""
     address: str = ""
+    on_behalf_of: int | None = None
+    request_id: str = ""
 
     def may(self, permission: Permission) -> bool:
         """Whether the permission is held anywhere."""
