@@ -1,0 +1,210 @@
+"""What the audit trail calls things: Vietnamese labels of actions, objects and fields, and the kinds to filter by.
+
+An action is a dotted verb, `<what>.<done>`; its kind follows from the word before the dot unless `_KIND_OF_ACTION` says
+otherwise. A test compares this table with every action the program writes.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+
+class AuditKind(StrEnum):
+    """Kinds of audited acts, as the page filters them. The values stand in addresses."""
+
+    SIGN_IN = "dang-nhap"
+    RIGHTS = "tai-khoan"
+    CASE = "ho-so"
+    HANDOVER = "ban-giao"
+    PERSONAL = "du-lieu-ca-nhan"
+    EXPORT = "ket-xuat"
+    IMPORT = "nhap"
+    SETTING = "cau-hinh"
+    REFUSAL = "tu-choi"
+    OTHER = "khac"
+
+
+KIND_LABELS: dict[AuditKind, str] = {
+    AuditKind.SIGN_IN: "Đăng nhập và phiên làm việc",
+    AuditKind.RIGHTS: "Tài khoản và quyền",
+    AuditKind.CASE: "Hồ sơ và sự kiện",
+    AuditKind.HANDOVER: "Bàn giao",
+    AuditKind.PERSONAL: "Xem và xử lý dữ liệu cá nhân",
+    AuditKind.EXPORT: "Kết xuất dữ liệu",
+    AuditKind.IMPORT: "Nhập dữ liệu",
+    AuditKind.SETTING: "Đơn vị, chỉ tiêu, cấu hình",
+    AuditKind.REFUSAL: "Bị từ chối",
+    AuditKind.OTHER: "Việc khác",
+}
+
+ACTION_LABELS: dict[str, str] = {
+    # signing in
+    "account.signed_in": "Đăng nhập",
+    "account.signed_out": "Đăng xuất",
+    "account.sign_in_failed": "Đăng nhập không thành công",
+    "account.sign_in_blocked": "Tạm khóa đăng nhập do thử sai nhiều lần",
+    "session.ended": "Kết thúc một phiên làm việc",
+    "session.ended_all": "Kết thúc nhiều phiên làm việc",
+    # accounts and rights
+    "account.created": "Tạo tài khoản",
+    "account.disabled": "Khóa tài khoản",
+    "account.enabled": "Mở lại tài khoản",
+    "account.password_reset": "Đặt lại mật khẩu",
+    "account.password_changed": "Đổi mật khẩu",
+    "grant.given": "Cấp quyền",
+    "grant.taken": "Thu hồi quyền",
+    "token.created": "Tạo mã truy cập API",
+    # cases
+    "case.registered": "Thụ lý hồ sơ",
+    "case.edited": "Sửa thông tin hồ sơ",
+    "case.read": "Xem hồ sơ",
+    "event.recorded": "Ghi nhận sự kiện",
+    # handovers
+    "handover.saved": "Lập hoặc sửa bàn giao",
+    "handover.sent": "Gửi bàn giao",
+    "handover.confirmed": "Xác nhận bàn giao",
+    "handover.refused": "Từ chối bàn giao",
+    "handover.recalled": "Rút lại bàn giao",
+    # data in and out
+    "cases.exported": "Kết xuất danh sách hồ sơ",
+    "report.exported": "Kết xuất biểu thống kê",
+    "dashboard.exported": "Kết xuất số liệu bảng điều hành",
+    "audit.exported": "Kết xuất nhật ký",
+    "import.checked": "Kiểm tra tệp nhập",
+    "import.started": "Gửi tệp nhập",
+    "import.done": "Nhập dữ liệu từ Excel",
+    "demo.made": "Tạo dữ liệu minh họa",
+    # personal data
+    "personal.revealed": "Xem dữ liệu cá nhân được che",
+    # offices, targets, settings
+    "office.successor_changed": "Đổi đơn vị kế thừa",
+    "target.set": "Đặt chỉ tiêu",
+    "target.removed": "Bỏ chỉ tiêu",
+    # refusals
+    "access.refused": "Bị từ chối do không có quyền",
+    "access.not_found": "Hỏi đến việc ngoài phạm vi",
+    "access.more_refused": "Nhiều lần bị từ chối khác trong cùng phút",
+}
+
+_KIND_OF_WORD: dict[str, AuditKind] = {
+    "account": AuditKind.RIGHTS,
+    "grant": AuditKind.RIGHTS,
+    "token": AuditKind.RIGHTS,
+    "review": AuditKind.RIGHTS,
+    "authorisation": AuditKind.RIGHTS,
+    "two_factor": AuditKind.RIGHTS,
+    "session": AuditKind.SIGN_IN,
+    "oidc": AuditKind.SIGN_IN,
+    "case": AuditKind.CASE,
+    "event": AuditKind.CASE,
+    "conflict": AuditKind.CASE,
+    "completion": AuditKind.CASE,
+    "handover": AuditKind.HANDOVER,
+    "personal": AuditKind.PERSONAL,
+    "privacy": AuditKind.PERSONAL,
+    "processing": AuditKind.PERSONAL,
+    "subject": AuditKind.PERSONAL,
+    "cases": AuditKind.EXPORT,
+    "export": AuditKind.EXPORT,
+    "report": AuditKind.EXPORT,
+    "dashboard": AuditKind.EXPORT,
+    "audit": AuditKind.EXPORT,
+    "import": AuditKind.IMPORT,
+    "demo": AuditKind.IMPORT,
+    "office": AuditKind.SETTING,
+    "target": AuditKind.SETTING,
+    "setting": AuditKind.SETTING,
+    "access": AuditKind.REFUSAL,
+}
+
+_KIND_OF_ACTION: dict[str, AuditKind] = {
+    "account.signed_in": AuditKind.SIGN_IN,
+    "account.signed_out": AuditKind.SIGN_IN,
+    "account.sign_in_failed": AuditKind.SIGN_IN,
+    "account.sign_in_blocked": AuditKind.SIGN_IN,
+    "case.read": AuditKind.PERSONAL,
+}
+
+OBJECT_LABELS: dict[str, str] = {
+    "account": "Tài khoản",
+    "case": "Hồ sơ",
+    "handover": "Bàn giao",
+    "office": "Đơn vị",
+    "import": "Tệp nhập",
+    "export": "Kết xuất",
+    "report": "Biểu thống kê",
+    "audit": "Nhật ký",
+    "handler": "Chức năng",
+    "route": "Đường dẫn",
+    "page": "Trang",
+    "setting": "Cấu hình",
+}
+
+FIELD_LABELS: dict[str, str] = {
+    "decision_number": "Số quyết định",
+    "decision_date": "Ngày quyết định",
+    "source": "Nguồn thụ lý",
+    "received_entrustment": "Nhận ủy thác",
+    "state_revenue": "Thu nộp ngân sách",
+    "credit_institution": "Tổ chức tín dụng, ngân hàng",
+    "judgment.number": "Số bản án",
+    "judgment.judgment_date": "Ngày bản án",
+    "judgment.issuing_body": "Cơ quan ban hành",
+    "judgment.kind": "Loại án",
+    "obligations": "Nghĩa vụ thi hành",
+    "parties": "Đương sự",
+    "amount": "Số tiền",
+    "status": "Trạng thái",
+    "office": "Đơn vị",
+    "officer": "Chấp hành viên",
+    "successor": "Đơn vị kế thừa",
+    "rate": "Tỷ lệ chỉ tiêu (%)",
+    "source_note": "Căn cứ",
+    "year": "Năm thống kê",
+    "measure": "Thước đo",
+    "username": "Tên đăng nhập",
+    "full_name": "Họ và tên",
+    "birth_date": "Ngày sinh",
+    "email": "Thư điện tử",
+    "telephone": "Điện thoại",
+    "position": "Chức vụ",
+    "staff": "Cán bộ",
+    "disabled": "Bị khóa",
+    "must_change_password": "Phải đổi mật khẩu",
+    "role": "Vai trò",
+    "valid_from": "Từ ngày",
+    "valid_to": "Đến ngày",
+    "reason": "Lý do",
+    "label": "Tên gọi",
+    "expires": "Hết hạn",
+    "count": "Số lượng",
+    "event": "Mã sự kiện",
+    "type": "Loại sự kiện",
+    "date": "Ngày",
+    "number": "Số",
+    "kind": "Loại",
+    "permission": "Quyền cần có",
+    "path": "Đường dẫn",
+    "purpose": "Mục đích",
+    "cases": "Số việc",
+    "events": "Số sự kiện",
+    "officers": "Số chấp hành viên",
+    "late": "Số sự kiện ghi muộn",
+    "rows": "Số dòng",
+    "address": "Địa chỉ máy",
+    "minutes": "Số phút",
+}
+
+
+def kind_of(action: str) -> AuditKind:
+    """The kind an action belongs to."""
+    return _KIND_OF_ACTION.get(action) or _KIND_OF_WORD.get(action.partition(".")[0], AuditKind.OTHER)
+
+
+def actions_of(kind: AuditKind) -> Sequence[str]:
+    """Every labelled action of a kind, in the table's order."""
+    return [action for action in ACTION_LABELS if kind_of(action) is kind]
+
+
+def action_label(action: str) -> str:
+    """An action as a person reads it; the action itself when nobody labelled it."""
+    return ACTION_LABELS.get(action, action)
