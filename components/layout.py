@@ -17,12 +17,16 @@ from components.elements import Content, Text, icon, jump_link, key_hint, link, 
 from components.inputs import Option
 from components.palette import PaletteItem, palette
 
+# A phone's bottom bar holds this many places; its last button opens the others.
+PLACES_OF_A_PHONE = 4
+
 
 @dataclass(frozen=True)
 class MenuItem:
     """One place in the side menu.
 
-    ``count`` is shown when not blank; ``alert`` colours it; ``starts_group`` draws a line above.
+    ``count`` is shown when not blank; ``alert`` colours it; ``starts_group`` draws a line above, with ``heading`` under
+    it when there is one.
     """
 
     key: str
@@ -32,6 +36,7 @@ class MenuItem:
     count: str = ""
     alert: bool = False
     starts_group: bool = False
+    heading: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,7 @@ def frame(
             class_name="body",
         ),
         *overlays,
+        _more_places(vars.menu, active),
         palette(vars.palette_items, vars.on_palette_query),
         shortcuts_dialog(),
         discard_dialog(),
@@ -269,25 +275,72 @@ def _user_menu(frame_vars: FrameVars) -> rx.Component:
     )
 
 
+def _place(entry: Any, active: Text, **props: Any) -> rx.Component:
+    return link(
+        icon(entry.icon),
+        rx.el.span(entry.label, class_name="label"),
+        rx.cond(
+            entry.count != "",
+            rx.el.span(entry.count, class_name=rx.cond(entry.alert, "tally alert", "tally")),
+        ),
+        href=entry.href,
+        title=entry.label,
+        aria_current=rx.cond(entry.key == active, "page", "false"),
+        **props,
+    )
+
+
+def _heading(entry: Any) -> rx.Component:
+    return rx.cond(entry.heading != "", rx.el.span(entry.heading, class_name="group-name"))
+
+
 def _side_menu(menu: rx.Var[list[MenuItem]], active: Text) -> rx.Component:
-    def item(entry: Any) -> rx.Component:
+    def item(entry: Any, at: Any) -> rx.Component:
+        place = rx.cond(at >= PLACES_OF_A_PHONE, "under-more", "")
         return rx.el.li(
-            link(
-                icon(entry.icon),
-                rx.el.span(entry.label, class_name="label"),
-                rx.cond(
-                    entry.count != "",
-                    rx.el.span(entry.count, class_name=rx.cond(entry.alert, "tally alert", "tally")),
-                ),
-                href=entry.href,
-                title=entry.label,
-                aria_current=rx.cond(entry.key == active, "page", "false"),
-            ),
-            class_name=rx.cond(entry.starts_group, "starts-group", ""),
+            _heading(entry),
+            _place(entry, active),
+            class_name=rx.cond(entry.starts_group, f"starts-group {place}", place),
             key=entry.key,
         )
 
-    return rx.el.nav(rx.el.ul(rx.foreach(menu, item)), class_name="side", aria_label=msg.MAIN_MENU)
+    more = rx.el.li(
+        rx.el.button(
+            icon("more"),
+            rx.el.span(msg.MORE_PLACES, class_name="label"),
+            type="button",
+            aria_haspopup="dialog",
+            data_open_dialog="more-places",
+        ),
+        class_name="more-places",
+    )
+    return rx.el.nav(
+        rx.el.ul(rx.foreach(menu, item), rx.cond(menu.length() > PLACES_OF_A_PHONE, more)),
+        class_name="side",
+        aria_label=msg.MAIN_MENU,
+    )
+
+
+def _more_places(menu: rx.Var[list[MenuItem]], active: Text) -> rx.Component:
+    """The sheet of a phone that holds the places its bottom bar has no room for."""
+
+    def item(entry: Any, at: Any) -> rx.Component:
+        return rx.cond(
+            at >= PLACES_OF_A_PHONE,
+            rx.el.li(_heading(entry), _place(entry, active, class_name="menu-item", data_close_dialog="")),
+        )
+
+    return rx.el.dialog(
+        rx.el.h2(msg.MORE_PLACES),
+        rx.el.ul(rx.foreach(menu, item)),
+        rx.el.div(
+            rx.el.button(msg.CLOSE, type="button", class_name="button", data_close_dialog="", auto_focus=True),
+            class_name="form-actions",
+        ),
+        id="more-places",
+        class_name="dialog sheet",
+        aria_label=msg.MORE_PLACES,
+    )
 
 
 def plain_page(*content: Content) -> rx.Component:

@@ -10,6 +10,7 @@ APP_TITLE: Final = "Thi hành án dân sự"
 # The frame
 SKIP_TO_CONTENT: Final = "Tới nội dung chính"
 MAIN_MENU: Final = "Chức năng"
+MORE_PLACES: Final = "Thêm"
 FOLD_MENU: Final = "Thu gọn hoặc mở rộng danh mục chức năng"
 SEARCH_EVERYWHERE: Final = "Tìm hồ sơ, số quyết định, đương sự…"
 PALETTE_TITLE: Final = "Tìm và đi tới"

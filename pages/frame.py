@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +20,7 @@ from components.inputs import Option
 from components.layout import Crumb, FrameVars, MenuItem, frame
 from components.palette import PaletteItem, with_headings
 from models.enums import CASE_STATUS_LABELS, ROLE_LABELS, Role
+from pages.menu import menu_items, places_of
 from thads_app import clock
 from thads_app.auth.gate import current_actor
 from thads_app.auth.policy import policy
@@ -34,27 +34,6 @@ FIRST_YEAR = 2020
 OFFICE_CHOICES = 12
 TOAST_SECONDS = 6.0
 
-
-@dataclass(frozen=True)
-class Place:
-    """One place of the side menu and of the palette, and the rights of which one opens it."""
-
-    key: str
-    label: str
-    href: str
-    icon: str
-    rights: tuple[Permission, ...]
-    starts_group: bool = False
-
-
-PLACES = (
-    Place("cases", "Hồ sơ", "/ho-so", "cases", (Permission.CASE_READ,)),
-    Place("handovers", "Bàn giao", "/ban-giao", "handover", (Permission.HANDOVER_READ,)),
-    Place("imports", "Nhập dữ liệu", "/nhap-du-lieu", "import", (Permission.IMPORT,)),
-    Place("dashboard", "Bảng điều hành", "/bang-dieu-hanh", "dashboard", (Permission.DASHBOARD_READ,), True),
-    Place("reports", "Biểu thống kê", "/bieu-thong-ke", "reports", (Permission.REPORT_READ,)),
-    Place("admin", "Quản trị", "/quan-tri", "admin", (Permission.OFFICE_MANAGE, Permission.ACCOUNT_MANAGE), True),
-)
 
 # Actions of the palette: label, where it goes, the right it needs.
 ACTIONS = (
@@ -191,20 +170,7 @@ async def menu_of(actor: Actor, parameters: Mapping[str, str]) -> list[MenuItem]
     along = {name: parameters[name] for name in ("nam", "don-vi") if parameters.get(name)}
     query = f"?{urlencode(along)}" if along else ""
     waiting = await notices.handovers_waiting(actor) if actor.may(Permission.HANDOVER_READ) else 0
-    counts = {"handovers": str(waiting) if waiting else ""}
-    return [
-        MenuItem(
-            place.key,
-            place.label,
-            place.href + query,
-            place.icon,
-            counts.get(place.key, ""),
-            alert=bool(counts.get(place.key)),
-            starts_group=place.starts_group,
-        )
-        for place in PLACES
-        if any(actor.may(right) for right in place.rights)
-    ]
+    return menu_items(actor, query, {"handovers": waiting})
 
 
 def palette_places(actor: Actor) -> list[PaletteItem]:
@@ -214,11 +180,7 @@ def palette_places(actor: Actor) -> list[PaletteItem]:
 
 def matching_places(actor: Actor, text: str) -> list[PaletteItem]:
     """Pages and actions the actor may use whose name holds every word."""
-    places = [
-        PaletteItem("Trang", place.label, "", place.href)
-        for place in PLACES
-        if any(actor.may(right) for right in place.rights)
-    ]
+    places = [PaletteItem("Trang", each.place.label, "", each.href) for each in places_of(actor)]
     actions = [
         PaletteItem("Thao tác", label, "", href) for label, href, right in ACTIONS if right is None or actor.may(right)
     ]
@@ -260,7 +222,7 @@ def framed(
     Args:
         content: what stands under the page's head.
         title: says what the page is for.
-        active: the key of its place in the menu (`PLACES`), blank for none.
+        active: the key of its place in the menu (`pages.page.Place`), blank for none.
         crumbs: the way from the top to here.
         actions: buttons beside the title, the primary one last.
         overlays: panels and dialogs.

@@ -3,7 +3,7 @@
 from pages.admin.state import SuccessorState, TargetState
 from pages.admin.view import view
 from pages.frame import FrameState
-from pages.page import Page
+from pages.page import MenuGroup, Page, Place
 from thads_app.rules.rights import Permission
 
 PAGES = (
@@ -13,5 +13,6 @@ PAGES = (
         Permission.OFFICE_MANAGE,
         view,
         on_load=(FrameState.load, SuccessorState.load, TargetState.load),
+        place=Place("admin", "Đơn vị, chỉ tiêu", "office", MenuGroup.ADMINISTRATION, rank=90),
     ),
 )

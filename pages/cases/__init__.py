@@ -5,7 +5,7 @@ from pages.cases.detail_page import CaseState
 from pages.cases.intake import IntakeState
 from pages.cases.list_page import CaseListState
 from pages.frame import FrameState
-from pages.page import Page
+from pages.page import Page, Place
 from thads_app.rules.rights import Permission
 
 PAGES = (
@@ -15,6 +15,7 @@ PAGES = (
         Permission.CASE_READ,
         list_page.view,
         on_load=(FrameState.load, CaseListState.load),
+        place=Place("cases", "Hồ sơ", "cases", rank=10),
     ),
     Page(
         "/ho-so/moi",

@@ -3,7 +3,7 @@
 from pages.dashboard.state import DashboardState
 from pages.dashboard.view import view
 from pages.frame import FrameState
-from pages.page import Page
+from pages.page import MenuGroup, Page, Place
 from thads_app.rules.rights import Permission
 
 PAGES = (
@@ -13,5 +13,6 @@ PAGES = (
         Permission.DASHBOARD_READ,
         view,
         on_load=(DashboardState.load, FrameState.load),
+        place=Place("dashboard", "Bảng điều hành", "dashboard", MenuGroup.FIGURES, rank=10),
     ),
 )

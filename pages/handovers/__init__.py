@@ -5,7 +5,7 @@ from pages.handovers import detail_view, form_view, list_page
 from pages.handovers.detail_page import HandoverState
 from pages.handovers.form_page import HandoverFormState
 from pages.handovers.list_page import HandoverListState
-from pages.page import Page
+from pages.page import Page, Place
 from thads_app.rules.rights import Permission
 
 PAGES = (
@@ -15,6 +15,7 @@ PAGES = (
         Permission.HANDOVER_READ,
         list_page.view,
         on_load=(FrameState.load, HandoverListState.load),
+        place=Place("handovers", "Bàn giao", "handover", rank=20),
     ),
     Page(
         "/ban-giao/moi",

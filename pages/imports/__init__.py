@@ -3,7 +3,7 @@
 from pages.frame import FrameState
 from pages.imports.state import ImportState
 from pages.imports.view import view
-from pages.page import Page
+from pages.page import Page, Place
 from thads_app.rules.rights import Permission
 
 PAGES = (
@@ -13,5 +13,6 @@ PAGES = (
         Permission.IMPORT,
         view,
         on_load=(FrameState.load, ImportState.load),
+        place=Place("imports", "Nhập dữ liệu", "import", rank=90),
     ),
 )
