@@ -31,6 +31,12 @@ class Permission(StrEnum):
     IMPORT = "import"
     ACCOUNT_MANAGE = "account.manage"
     OFFICE_MANAGE = "office.manage"
+    AUDIT_READ = "audit.read"
+    PERSONAL_REVEAL = "personal.reveal"
+    EXPORT_REVIEW = "export.review"
+    PRIVACY_MANAGE = "privacy.manage"
+    COMPLETION_CONFIRM = "completion.confirm"
+    AUTHORISATION_GIVE = "authorisation.give"
 
 
 PERMISSION_LABELS = {
@@ -51,6 +57,12 @@ PERMISSION_LABELS = {
     Permission.IMPORT: "Nhập dữ liệu từ Excel",
     Permission.ACCOUNT_MANAGE: "Quản trị tài khoản",
     Permission.OFFICE_MANAGE: "Quản trị đơn vị và chỉ tiêu",
+    Permission.AUDIT_READ: "Xem nhật ký",
+    Permission.PERSONAL_REVEAL: "Xem đầy đủ dữ liệu cá nhân đã che",
+    Permission.EXPORT_REVIEW: "Xem danh sách các lần xuất dữ liệu",
+    Permission.PRIVACY_MANAGE: "Quản lý bảo vệ dữ liệu cá nhân",
+    Permission.COMPLETION_CONFIRM: "Xác nhận thi hành xong",
+    Permission.AUTHORISATION_GIVE: "Ủy quyền cho phó thủ trưởng",
 }
 
 _READ = {
@@ -70,12 +82,24 @@ _HEAD = _READ | {
     Permission.HANDOVER_APPROVE,
     Permission.EXPORT,
     Permission.IMPORT,
+    Permission.AUDIT_READ,
+    Permission.PERSONAL_REVEAL,
+    Permission.EXPORT_REVIEW,
+    Permission.PRIVACY_MANAGE,
+    Permission.COMPLETION_CONFIRM,
+    Permission.AUTHORISATION_GIVE,
 }
+# A deputy reads; whatever else a head does, a deputy does only under a written authorisation (Luật 26/2008 Đ.23.2).
+_DEPUTY = _READ | {Permission.EXPORT, Permission.PERSONAL_REVEAL}
+
+# What a head may hand to a deputy: all but the authorising itself (no authorisation is passed on) and the reading of
+# the audit trail, in which the deputy's own acts stand.
+AUTHORISABLE = frozenset(_HEAD - _DEPUTY - {Permission.AUTHORISATION_GIVE, Permission.AUDIT_READ})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.LEADER: frozenset(_READ | {Permission.EXPORT}),
+    Role.LEADER: frozenset(_READ | {Permission.EXPORT, Permission.AUDIT_READ, Permission.EXPORT_REVIEW}),
     Role.HEAD: frozenset(_HEAD),
-    Role.DEPUTY_HEAD: frozenset(_HEAD),
+    Role.DEPUTY_HEAD: frozenset(_DEPUTY),
     Role.OFFICER: frozenset(
         _READ
         | {
@@ -83,6 +107,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.HANDOVER_CREATE,
             Permission.HANDOVER_CONFIRM,
             Permission.EXPORT,
+            Permission.PERSONAL_REVEAL,
         }
     ),
     Role.INTAKE_CLERK: frozenset(
@@ -94,16 +119,25 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.HANDOVER_CREATE,
             Permission.EXPORT,
             Permission.IMPORT,
+            Permission.PERSONAL_REVEAL,
         }
     ),
     Role.STATISTICIAN: frozenset(_READ | {Permission.EXPORT, Permission.IMPORT, Permission.EVENT_CORRECT}),
-    Role.ACCOUNTANT: frozenset(_READ | {Permission.EXPORT}),
+    Role.ACCOUNTANT: frozenset(_READ | {Permission.EXPORT, Permission.COMPLETION_CONFIRM}),
     Role.STOREKEEPER: frozenset({Permission.CASE_READ, Permission.HANDOVER_READ}),
     Role.RECORDS_CLERK: frozenset({Permission.CASE_READ, Permission.HANDOVER_READ}),
     Role.ARCHIVIST: frozenset({Permission.CASE_READ, Permission.HANDOVER_READ}),
-    Role.EXAMINER: frozenset(_READ | {Permission.EXPORT}),
+    Role.EXAMINER: frozenset(_READ | {Permission.EXPORT, Permission.AUDIT_READ}),
     Role.SECRETARY: frozenset({Permission.CASE_READ, Permission.HANDOVER_READ, Permission.DASHBOARD_READ}),
-    Role.ADMIN: frozenset({Permission.ACCOUNT_MANAGE, Permission.OFFICE_MANAGE, Permission.DASHBOARD_READ}),
+    Role.ADMIN: frozenset(
+        {
+            Permission.ACCOUNT_MANAGE,
+            Permission.OFFICE_MANAGE,
+            Permission.DASHBOARD_READ,
+            Permission.AUDIT_READ,
+            Permission.PRIVACY_MANAGE,
+        }
+    ),
 }
 
 
@@ -121,6 +155,15 @@ class Scope:
     def __or__(self, other: "Scope") -> "Scope":
         return Scope(self.everything or other.everything, self.office_ids | other.office_ids)
 
+    def __and__(self, other: "Scope") -> "Scope":
+        if self.everything:
+            return other
+        return self if other.everything else Scope(office_ids=self.office_ids & other.office_ids)
+
+    def within(self, other: "Scope") -> bool:
+        """Whether every office of this scope lies in the other one."""
+        return other.everything or (not self.everything and self.office_ids <= other.office_ids)
+
     def __bool__(self) -> bool:
         return self.everything or bool(self.office_ids)
 
@@ -130,12 +173,22 @@ EVERYWHERE = Scope(everything=True)
 
 
 @dataclass(frozen=True)
+class Mandate:
+    """A written authorisation in force: what a deputy may do in its head's stead, and where."""
+
+    authorisation_id: int
+    head_id: int
+    scopes: dict[Permission, Scope] = field(default_factory=dict[Permission, Scope])
+
+
+@dataclass(frozen=True)
 class Actor:
     """Who acts: an account with, for every permission held, the offices it holds it for.
 
     The scope of a grant at an office covers its subtree and every ended office whose cases passed into that subtree.
-    `on_behalf_of` is the account whose written authorisation this deputy acts under; `request_id` names the event,
-    request or command being answered, in logs and audit rows.
+    `mandates` are the written authorisations a deputy acts under; their scopes are part of `scopes`. `on_behalf_of` is
+    the account of the head who gave the newest of them; `acting_for` says it exactly for one act, `own` being what is
+    held without them. `request_id` names the event, request or command being answered, in logs and audit rows.
     """
 
     account_id: int | None
@@ -148,6 +201,8 @@ class Actor:
     address: str = ""
     on_behalf_of: int | None = None
     request_id: str = ""
+    mandates: tuple[Mandate, ...] = ()
+    own: dict[Permission, Scope] | None = None
 
     def may(self, permission: Permission) -> bool:
         """Whether the permission is held anywhere."""
@@ -168,12 +223,46 @@ class Actor:
         """Whether the permission is held for that office."""
         return self.scopes.get(permission, NOWHERE).holds(office_id)
 
+    def acting_for(self, permission: Permission, office_id: int | None) -> int | None:
+        """The account in whose stead the permission is used at that office; None when it is the actor's own right."""
+        if self.own is None or self.own.get(permission, NOWHERE).holds(office_id):
+            return None
+        return next(
+            (mandate.head_id for mandate in self.mandates if mandate.scopes.get(permission, NOWHERE).holds(office_id)),
+            None,
+        )
+
 
 def merge_scopes(grants: Iterable[tuple[Role, Scope]]) -> dict[Permission, Scope]:
     """Permission → offices, from the roles held and where."""
     merged: dict[Permission, Scope] = {}
     for role, scope in grants:
         for permission in ROLE_PERMISSIONS[role]:
+            merged[permission] = merged.get(permission, NOWHERE) | scope
+    return merged
+
+
+def mandate_scopes(
+    permissions: Iterable[Permission], head: Scope, deputy: Scope, office: Scope
+) -> dict[Permission, Scope]:
+    """What an authorisation gives: nothing its head does not hold, and nothing outside the deputy's own offices.
+
+    Args:
+        permissions: those written into it.
+        head: where the authorising account is head now.
+        deputy: where the authorised account is deputy now.
+        office: the offices written into it.
+    """
+    reach = head & deputy & office
+    held = ROLE_PERMISSIONS[Role.HEAD] & AUTHORISABLE
+    return {permission: reach for permission in permissions if reach and permission in held}
+
+
+def with_mandates(scopes: dict[Permission, Scope], mandates: Iterable[Mandate]) -> dict[Permission, Scope]:
+    """Permission → offices, of one's own grants and the authorisations together."""
+    merged = dict(scopes)
+    for mandate in mandates:
+        for permission, scope in mandate.scopes.items():
             merged[permission] = merged.get(permission, NOWHERE) | scope
     return merged
 
