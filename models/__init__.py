@@ -22,6 +22,7 @@ from models.statistics import (
     StatOfficeMonthly,
     Target,
 )
+from models.two_factor import OidcLogoutSeen, OidcSession, RecoveryCode, TwoFactor
 
 __all__ = [
     "Account",
@@ -38,9 +39,12 @@ __all__ = [
     "Notice",
     "Obligation",
     "Office",
+    "OidcLogoutSeen",
+    "OidcSession",
     "Party",
     "Posting",
     "PublishedResult",
+    "RecoveryCode",
     "RoleGrant",
     "Setting",
     "SignInThrottle",
@@ -50,4 +54,5 @@ __all__ = [
     "StatMonthly",
     "StatOfficeMonthly",
     "Target",
+    "TwoFactor",
 ]

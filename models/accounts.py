@@ -74,6 +74,7 @@ class AuthSession(SQLModel, table=True):
         default="full",
         sa_column=Column(String(20), nullable=False, server_default="full"),
     )
+    second_factor: str | None = Field(default=None, sa_column=text_column(20, nullable=True))
     address: str | None = Field(default=None, sa_column=text_column(64, nullable=True))
     user_agent: str | None = Field(default=None, sa_column=text_column(300, nullable=True))
 
