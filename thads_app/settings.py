@@ -8,8 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from thads_app.auth.providers import IdentityProvider
 from thads_app.failures import OperatorError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +36,14 @@ class Settings(BaseSettings):
     trusted_proxy_hops: int = Field(default=0, ge=0, le=5, description="reverse proxies in front of the app")
     session_idle_minutes: int = Field(default=60, ge=1, le=24 * 60, description="signed out after this long unused")
     session_absolute_hours: int = Field(default=12, ge=1, le=24 * 7, description="signed out after this long anyway")
+    require_two_factor: bool | None = Field(
+        default=None, description="administrators and heads need a second factor; unset = outside the demonstration"
+    )
+    local_sign_in: bool = Field(default=True, description="whether people may sign in with a password of ours")
+    break_glass: str = Field(
+        default="", description="user names of administrators who may use a password even so, parted by commas"
+    )
+    oidc_providers: tuple[IdentityProvider, ...] = Field(default=(), description="identity providers, as JSON")
     late_after_working_days: int = Field(
         default=1, ge=0, le=30, description="an event recorded later than this is late"
     )
@@ -65,6 +74,23 @@ class Settings(BaseSettings):
         if origin and (not origin.startswith(("http://", "https://")) or "/" in origin.partition("://")[2]):
             raise ValueError("phải có dạng https://ten-mien, không có đường dẫn")
         return origin
+
+    @field_validator("oidc_providers")
+    @classmethod
+    def _each_once(cls, value: tuple[IdentityProvider, ...]) -> tuple[IdentityProvider, ...]:
+        if len({each.id for each in value}) < len(value) or len({each.issuer for each in value}) < len(value):
+            raise ValueError("mỗi id và mỗi issuer chỉ dùng một lần")
+        return value
+
+    @property
+    def two_factor_required(self) -> bool:
+        """Whether the roles that need a second factor may not do without."""
+        return not self.demo if self.require_two_factor is None else self.require_two_factor
+
+    @property
+    def break_glass_names(self) -> frozenset[str]:
+        """Who may sign in with a password when that is switched off."""
+        return frozenset(name.strip().lower() for name in self.break_glass.split(",") if name.strip())
 
     @property
     def origin(self) -> str:
@@ -100,6 +126,8 @@ def get_settings() -> Settings:
         first = wrong.errors()[0]
         name = "THADS_" + "_".join(str(part) for part in first["loc"]).upper()
         raise OperatorError(f"Biến môi trường {name} không hợp lệ: {first['msg']}.") from None
+    except SettingsError:
+        raise OperatorError("Biến môi trường THADS_OIDC_PROVIDERS không hợp lệ: cần một danh sách JSON.") from None
 
 
 @lru_cache(maxsize=1)
