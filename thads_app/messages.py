@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
-from models.enums import CASE_STATUS_LABELS, EVENT_TYPE_LABELS, CaseStatus, EventType
+from models.enums import CASE_STATUS_LABELS, EVENT_TYPE_LABELS, KINSHIP_LABELS, CaseStatus, EventType, Kinship
 from thads_app.errors import DomainError, FieldError
 from thads_app.rules.lifecycle import Refusal
 from thads_app.rules.vietnamese import format_date, format_number
@@ -223,6 +223,39 @@ MESSAGES |= {
     "parties_from_list": "Việc có hơn {limit} đương sự nên danh sách không thay ở đây được.",
 }
 
+# The law's guards: relatives, accountants, completions that two people answer for.
+MESSAGES |= {
+    "officer_is_relative": "{officer} không được thi hành việc này: có quan hệ “{relation}” với {person} ({article}).",
+    "actor_is_relative": "Bạn không được thi hành việc này: đã khai báo quan hệ “{relation}” với {person} ({article}). Thủ trưởng cần phân công người khác.",
+    "officer_is_accountant": "{officer} là kế toán nghiệp vụ của đơn vị nên không làm chấp hành viên ở đó (Điều 8 Thông tư 78/2020/TT-BTC).",
+    "conflict_person_needed": "Cần ghi tên người có quan hệ.",
+    "conflict_match_needed": "Cần số định danh của người ấy, hoặc chọn chính việc này.",
+    "conflict_identity_short": "Số định danh cần ít nhất {minimum} chữ số hoặc chữ cái.",
+    "conflict_forbidden": "Chỉ thủ trưởng, hoặc chính chấp hành viên, khai báo được.",
+    "conflict_end_forbidden": "Chỉ người có quyền phân công kết thúc được một khai báo, và không ai kết thúc khai báo của chính mình.",
+    "conflict_ended": "Khai báo này đã kết thúc.",
+    "conflict_date_future": "Ngày khai báo không được ở tương lai.",
+    "notice_conflict": "{officer} có khai báo xung đột lợi ích với việc {number} đang phụ trách ({relation}). Cần phân công người khác.",
+    "completion_needs_confirmation": "Đã thu trên {limit} đ: người ghi nhận thi hành xong không tự xác nhận. Hãy gửi để người khác xác nhận.",
+    "completion_waiting": "Việc đang chờ xác nhận thi hành xong; hãy xác nhận, từ chối hoặc rút lại trước.",
+    "completion_answered": "Đề nghị này không còn chờ xác nhận.",
+    "completion_not_yours": "Chỉ người đã ghi nhận rút lại được.",
+    "completion_reason_needed": "Cần ghi lý do từ chối.",
+    "completion_confirm_forbidden": "Bạn không có quyền xác nhận thi hành xong tại đơn vị này.",
+    "confirmer_is_recorder": "Người ghi nhận thi hành xong không tự xác nhận; người khác trong đơn vị phải xác nhận.",
+    "confirmer_is_officer": "Chấp hành viên của việc không làm kế toán cho chính việc ấy nên không xác nhận được.",
+    "notice_completion_waiting": "{by} đã ghi nhận thi hành xong việc {number}; chờ bạn xác nhận.",
+    "notice_completion_confirmed": "{by} đã xác nhận thi hành xong việc {number}.",
+    "notice_completion_refused": "{by} từ chối xác nhận thi hành xong việc {number}: {reason}",
+    "limit_needed": "Mức phải từ 0 đ trở lên.",
+    "limit_source_needed": "Cần ghi văn bản hoặc căn cứ của mức này.",
+    "finding_accountant_is_officer": "Vừa là kế toán nghiệp vụ vừa là chấp hành viên trong một đơn vị.",
+    "finding_accountant_is_storekeeper": "Vừa là kế toán nghiệp vụ vừa là thủ kho trong một đơn vị.",
+    "finding_accountant_is_head": "Vừa là kế toán nghiệp vụ vừa là thủ trưởng hoặc phó thủ trưởng trong một đơn vị.",
+    "finding_officer_is_family_of_accountant": "Chấp hành viên có quan hệ gia đình ruột thịt với kế toán của cùng đơn vị.",
+    "roles_conflict": "{name} sẽ giữ những vai trò không đi cùng nhau tại {office}: {finding} ({source}).",
+}
+
 
 def sentence(problem: DomainError | FieldError | Refusal | str, **params: object) -> str:
     """The sentence for a person.
@@ -258,6 +291,8 @@ class _Words(dict[str, str]):
 def _word(value: object) -> str:
     if isinstance(value, EventType):
         return EVENT_TYPE_LABELS[value]
+    if isinstance(value, Kinship):
+        return KINSHIP_LABELS[value]
     if isinstance(value, CaseStatus):
         return CASE_STATUS_LABELS[value]
     if isinstance(value, StrEnum):
