@@ -8,6 +8,8 @@ from models.accounts import (
     ImportJob,
     RoleGrant,
     SignInThrottle,
+from models.administration import Authorisation
+from models.audit import AuditAnchor, AuditEntry, AuditSeal
 )
 from models.cases import Assignment, Case, CaseEvent, Judgment, Obligation, Party
 from models.handovers import Handover, HandoverItem
@@ -33,6 +35,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "Handover",
+    "Authorisation",
     "HandoverItem",
     "ImportJob",
     "Judgment",

@@ -39,7 +39,7 @@ class Account(SQLModel, table=True):
 
 
 class RoleGrant(SQLModel, table=True):
-    """A role for an account over an office and everything below it, from–to."""
+    """A role for an account over an office and everything below it, from–to. Taken back it is ended, never deleted."""
 
     __tablename__ = "role_grant"
     __table_args__ = (
@@ -57,6 +57,7 @@ class RoleGrant(SQLModel, table=True):
     valid_to: date | None = None
     granted_by: int | None = Field(default=None, foreign_key="account.id")
     reason: str | None = Field(default=None, sa_column=text_column(500, nullable=True))
+        CheckConstraint("(ended_at is null) = (end_reason is null)", name="ended_for_a_reason"),
     created_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
 
 
@@ -68,6 +69,9 @@ class AuthSession(SQLModel, table=True):
     id_hash: str = Field(sa_column=Column(String(64), primary_key=True))
     account_id: int = Field(foreign_key="account.id", index=True)
     created_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
+    ended_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    ended_by: int | None = Field(default=None, foreign_key="account.id")
+    end_reason: str | None = Field(default=None, sa_column=text_column(500, nullable=True))
     last_seen_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
     revoked_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     stage: str = Field(

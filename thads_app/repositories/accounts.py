@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, text, update
+from sqlalchemy import and_, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -30,6 +30,7 @@ def _with_grants(query: Any, day: date) -> Any:
         RoleGrant,
         and_(
             col(RoleGrant.account_id) == col(Account.id),
+            col(RoleGrant.ended_at).is_(None),
             or_(col(RoleGrant.valid_from).is_(None), col(RoleGrant.valid_from) <= day),
             or_(col(RoleGrant.valid_to).is_(None), col(RoleGrant.valid_to) >= day),
         ),
@@ -88,11 +89,11 @@ async def accounts_in(session: AsyncSession, scope: Scope) -> Sequence[tuple[Acc
 
 
 async def grants_of(session: AsyncSession, account_ids: Sequence[int]) -> Sequence[tuple[RoleGrant, str]]:
-    """All grants of these accounts, past and future too, with their office's code."""
+    """The grants of these accounts that were not taken back, with their office's code, whenever they are valid."""
     query = (
         select(RoleGrant, col(Office.code))
         .join(Office, col(Office.id) == col(RoleGrant.office_id))
-        .where(col(RoleGrant.account_id).in_(account_ids))
+        .where(col(RoleGrant.account_id).in_(account_ids), col(RoleGrant.ended_at).is_(None))
         .order_by(col(RoleGrant.id))
     )
     return [(row[0], row[1]) for row in (await session.execute(query)).all()]
@@ -162,18 +163,28 @@ async def revoke_tokens(session: AsyncSession, account_id: int, moment: datetime
     return len(ended.all())
 
 
-async def delete_grants(session: AsyncSession, account_id: int, role: Role, office_id: int) -> int:
-    """Take back a role over an office; return how many grants that ended."""
-    gone = await session.execute(
-        delete(RoleGrant)
+async def end_grants(
+    session: AsyncSession,
+    grant: tuple[int, Role, int],
+    *,
+    moment: datetime,
+    by: int | None,
+    reason: str,
+) -> int:
+    """Take back a role over an office (account, role, office); return how many grants ended. They stay as history."""
+    account_id, role, office_id = grant
+    ended = await session.execute(
+        update(RoleGrant)
         .where(
             col(RoleGrant.account_id) == account_id,
             col(RoleGrant.role) == role,
             col(RoleGrant.office_id) == office_id,
+            col(RoleGrant.ended_at).is_(None),
         )
+        .values(ended_at=moment, ended_by=by, end_reason=reason)
         .returning(col(RoleGrant.id))
     )
-    return len(gone.all())
+    return len(ended.all())
 
 
 # --- the throttle in front of sign-in ---------------------------------------------------------------------------------

@@ -390,6 +390,7 @@ async def accounts_heading(session: AsyncSession, office_ids: Sequence[int], day
             _grant.office_id.in_(office_ids),
             _grant.role.in_((Role.HEAD, Role.DEPUTY_HEAD)),
             _account.disabled_at.is_(None),
+            _grant.ended_at.is_(None),
             or_(_grant.valid_from.is_(None), _grant.valid_from <= day),
             or_(_grant.valid_to.is_(None), _grant.valid_to >= day),
         )

@@ -212,7 +212,10 @@ async def revoke_role(actor: Actor, username: str, role: Role, office_code: str)
     office_id = await _office_in_reach(actor, office_code)
     async with unit_of_work() as session:
         account = await _account_in_reach(session, actor, username)
-        if not await repository.delete_grants(session, _id(account), role, office_id):
+        moment = clock.now()
+        if not await repository.end_grants(
+            session, (_id(account), role, office_id), moment=moment, by=actor.account_id, reason="Thu hồi từ dòng lệnh"
+        ):
             raise NotFound("grant_not_found")
         detail: dict[str, object] = {"role": role, "office": office_code}
         await write_audit(session, actor, "grant.taken", "account", account.id, office_id=office_id, detail=detail)
