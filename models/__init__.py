@@ -3,14 +3,13 @@
 from models.accounts import (
     Account,
     ApiToken,
-    AuditEntry,
     AuthSession,
     ImportJob,
     RoleGrant,
     SignInThrottle,
+)
 from models.administration import Authorisation
 from models.audit import AuditAnchor, AuditEntry, AuditSeal
-)
 from models.cases import Assignment, Case, CaseEvent, Judgment, Obligation, Party
 from models.handovers import Handover, HandoverItem
 from models.offices import Office, Posting, StaffMember
@@ -30,12 +29,14 @@ __all__ = [
     "Account",
     "ApiToken",
     "Assignment",
+    "AuditAnchor",
     "AuditEntry",
+    "AuditSeal",
     "AuthSession",
+    "Authorisation",
     "Case",
     "CaseEvent",
     "Handover",
-    "Authorisation",
     "HandoverItem",
     "ImportJob",
     "Judgment",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, Index, String, text
+from sqlalchemy import CheckConstraint, Column, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -47,6 +47,7 @@ class RoleGrant(SQLModel, table=True):
             "valid_to is null or valid_from is null or valid_from <= valid_to",
             name="validity",
         ),
+        CheckConstraint("(ended_at is null) = (end_reason is null)", name="ended_for_a_reason"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -57,8 +58,10 @@ class RoleGrant(SQLModel, table=True):
     valid_to: date | None = None
     granted_by: int | None = Field(default=None, foreign_key="account.id")
     reason: str | None = Field(default=None, sa_column=text_column(500, nullable=True))
-        CheckConstraint("(ended_at is null) = (end_reason is null)", name="ended_for_a_reason"),
     created_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
+    ended_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    ended_by: int | None = Field(default=None, foreign_key="account.id")
+    end_reason: str | None = Field(default=None, sa_column=text_column(500, nullable=True))
 
 
 class AuthSession(SQLModel, table=True):
@@ -69,9 +72,6 @@ class AuthSession(SQLModel, table=True):
     id_hash: str = Field(sa_column=Column(String(64), primary_key=True))
     account_id: int = Field(foreign_key="account.id", index=True)
     created_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
-    ended_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
-    ended_by: int | None = Field(default=None, foreign_key="account.id")
-    end_reason: str | None = Field(default=None, sa_column=text_column(500, nullable=True))
     last_seen_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
     revoked_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     stage: str = Field(
@@ -106,26 +106,6 @@ class ApiToken(SQLModel, table=True):
     created_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
     expires_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     revoked_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
-
-
-class AuditEntry(SQLModel, table=True):
-    """One thing somebody did or tried, never changed afterwards (trigger and grant)."""
-
-    __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_object", "object_type", "object_id"),)
-
-    id: int | None = Field(default=None, sa_column=big_id_column())
-    at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True, index=True))
-    account_id: int | None = Field(default=None, foreign_key="account.id", index=True)
-    action: str = Field(sa_column=text_column(60))
-    object_type: str = Field(sa_column=text_column(40))
-    object_id: str | None = Field(default=None, sa_column=text_column(64, nullable=True))
-    office_id: int | None = Field(default=None, foreign_key="office.id", index=True)
-    address: str | None = Field(default=None, sa_column=text_column(64, nullable=True))
-    detail: dict[str, object] = Field(
-        default_factory=dict,
-        sa_column=Column(JSONB, nullable=False, server_default=text("'{}'::jsonb")),
-    )
 
 
 class ImportJob(SQLModel, table=True):
