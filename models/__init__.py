@@ -13,6 +13,7 @@ from models.audit import AuditAnchor, AuditEntry, AuditSeal
 from models.cases import Assignment, Case, CaseEvent, Judgment, Obligation, Party
 from models.handovers import Handover, HandoverItem
 from models.offices import Office, Posting, StaffMember
+from models.reviews import AccountReview
 from models.statistics import (
     Notice,
     PublishedResult,
@@ -27,6 +28,7 @@ from models.two_factor import OidcLogoutSeen, OidcSession, RecoveryCode, TwoFact
 
 __all__ = [
     "Account",
+    "AccountReview",
     "ApiToken",
     "Assignment",
     "AuditAnchor",

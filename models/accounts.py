@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, String, text
+from sqlalchemy import CheckConstraint, Column, Computed, Index, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -16,10 +16,18 @@ from models.columns import (
 from models.enums import Role
 
 
+# As PostgreSQL writes it back, so that a comparison with the database finds no difference.
+SEARCH_KEY = (
+    "fold_name(coalesce(substring(full_name::text, '[^ ]+$'::text), ''::text) || ' '::text || full_name::text || "
+    "' '::text || username::text || ' '::text || coalesce(email, ''::character varying)::text)"
+)
+
+
 class Account(SQLModel, table=True):
     """Someone who may sign in. Rights come from grants only."""
 
     __tablename__ = "account"
+    __table_args__ = (Index("ix_account_search_key", "search_key", "id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     username: str = Field(sa_column=text_column(60, unique=True))
@@ -35,7 +43,10 @@ class Account(SQLModel, table=True):
     is_demo: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     must_change_password: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     created_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True))
+    last_signed_in_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    # Given name, then everything an account is looked for by, without case and accents; made by the database.
+    search_key: str | None = Field(default=None, sa_column=Column(String(), Computed(SEARCH_KEY, persisted=True)))
 
 
 class RoleGrant(SQLModel, table=True):
