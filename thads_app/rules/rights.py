@@ -140,6 +140,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
 }
 
+# Whoever holds one of these signs in with a second factor (issue of rights and the head's confirmations weigh most).
+TWO_FACTOR_ROLES = frozenset({Role.ADMIN, Role.HEAD})
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -170,6 +173,14 @@ class Scope:
 
 NOWHERE = Scope()
 EVERYWHERE = Scope(everything=True)
+
+
+def union(scopes: Iterable[Scope]) -> Scope:
+    """All offices of several scopes."""
+    together = NOWHERE
+    for scope in scopes:
+        together |= scope
+    return together
 
 
 @dataclass(frozen=True)
