@@ -47,6 +47,7 @@ async def change_own_password(
     if problem := _problem(account, current, new):
         raise Invalid(fields={"new": problem})
     fresh = await passwords.hash_password(new)
+    proof = await sessions.proof_of(actor.session_hash)
     async with unit_of_work() as session:
         await repository.change_account(session, account.id or 0, password_hash=fresh, must_change_password=False)
         await repository.revoke_sessions(session, clock.now(), account_id=account.id)
@@ -55,7 +56,9 @@ async def change_own_password(
         )
     sessions.forget_account(account.id or 0)
     account.must_change_password = False
-    return await sessions.open_session(account, address=actor.address, user_agent=user_agent, replaces=secret)
+    return await sessions.open_session(
+        account, address=actor.address, user_agent=user_agent, replaces=secret, proof=proof
+    )
 
 
 def _problem(account: Account, current: str, new: str) -> FieldError | None:

@@ -6,20 +6,25 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from models import Account, AuthSession
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Account, AuthSession, OidcSession
 from models.enums import Role
 from thads_app import clock, db
 from thads_app.auth import passwords
 from thads_app.db import unit_of_work
 from thads_app.errors import NotFound, Refused
 from thads_app.repositories import accounts as repository
+from thads_app.repositories import two_factor as second_factors
 from thads_app.repositories.base import write_audit
-from thads_app.rules.rights import Actor, merge_scopes
+from thads_app.rules.rights import EVERYWHERE, TWO_FACTOR_ROLES, Actor, merge_scopes, union, with_mandates
+from thads_app.services import local_sign_in as local
 from thads_app.services import throttle
+from thads_app.services.mandates import mandates_of
 from thads_app.services.office_tree import office_tree
 from thads_app.settings import get_settings
 
@@ -27,13 +32,17 @@ _SECRET_BYTES = 32
 _KEPT_SECONDS = 3.0  # with the check under it, a revocation acts within five
 _KEPT_MOST = 20_000
 _LONGEST_USERNAME = 60
+_CODE_WITHIN = timedelta(minutes=10)  # a session that waits for its second factor waits no longer
+LOCAL_SIGN_IN_OFF = "local_sign_in_off"
 
 
 class Stage(StrEnum):
     """How far somebody has got in signing in."""
 
     FULL = "full"
+    SECOND = "second"  # the password was right; the code is still to come
     PASSWORD = "password"  # noqa: S105 (the stage in which the password must be changed)
+    ENROL = "enrol"  # a second factor is required and none is set up
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,29 @@ class NewSession:
     secret: str
     stage: Stage
     actor: Actor
+
+
+@dataclass(frozen=True)
+class ProviderLogin:
+    """What an identity provider said when it vouched for somebody; `id_token` is sealed."""
+
+    provider: str
+    issuer: str
+    subject: str
+    sid: str | None = None
+    id_token: str | None = None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What somebody has proved when a session opens.
+
+    `second` says by what the second factor was shown (`totp`, `recovery`, `provider`; blank: not yet), `login` which
+    provider vouched for them instead of a password.
+    """
+
+    second: str = ""
+    login: ProviderLogin | None = None
 
 
 @dataclass(frozen=True)
@@ -100,45 +132,82 @@ async def sign_in(
 
     Raises:
         Refused: wrong name or password, disabled, or a demonstration account outside the demonstration
-            (`sign_in_failed`, all alike); too many attempts (`sign_in_blocked`); too busy (`busy`).
+            (`sign_in_failed`, all alike, or `local_sign_in_off` where passwords are switched off); too many attempts
+            (`sign_in_blocked`); too busy (`busy`).
     """
     username = username_key(typed_username)
     await throttle.admit(username, address_group or address)
     async with unit_of_work() as session:
         account = await repository.account_by_username(session, username)
     right = await passwords.verify_password(account.password_hash if account else None, password)
-    if account is None or not right or not _may_sign_in(account):
+    if account is None or not right or not may_sign_in(account) or not await local.may_use_password(account):
         await _note_failure(account, address)
-        raise Refused("sign_in_failed", status=401)
+        raise Refused("sign_in_failed" if get_settings().local_sign_in else LOCAL_SIGN_IN_OFF, status=401)
     await throttle.pardon(username, address_group or address)
     if passwords.needs_rehash(account.password_hash):
         fresh = await passwords.hash_password(password)
         async with unit_of_work() as session:
             await repository.change_account(session, _id(account), password_hash=fresh)
-    return await open_session(account, address=address, user_agent=user_agent, replaces=replaces)
+    opened = await open_session(account, address=address, user_agent=user_agent, replaces=replaces)
+    if not get_settings().local_sign_in:
+        await local.sound_alarm(opened.actor)
+    return opened
 
 
-async def open_session(account: Account, *, address: str, user_agent: str = "", replaces: str = "") -> NewSession:
-    """Open a session for an account whose owner has just proved who they are."""
-    secret = secrets.token_urlsafe(_SECRET_BYTES)
-    stage = Stage.PASSWORD if account.must_change_password else Stage.FULL
+async def open_session(
+    account: Account, *, address: str, user_agent: str = "", replaces: str = "", proof: Proof | None = None
+) -> NewSession:
+    """Open a session for an account whose owner has just proved who they are.
+
+    Its stage is what is still missing: the second factor where the account has one, then a new password where the
+    present one was given by somebody else (and was used), then a second factor where the roles need one.
+    """
+    secret, proof = secrets.token_urlsafe(_SECRET_BYTES), proof or Proof()
     moment = clock.now()
     async with unit_of_work() as session:
         ended = await repository.revoke_sessions(session, moment, id_hash=hashed(replaces)) if replaces else []
         row = AuthSession(
-            id_hash=hashed(secret), account_id=_id(account), created_at=moment, last_seen_at=moment, stage=stage,
+            id_hash=hashed(secret), account_id=_id(account), created_at=moment, last_seen_at=moment,
+            stage=await _missing(session, account, proof), second_factor=proof.second or None,
             address=address[:64] or None, user_agent=user_agent[:300] or None,
         )  # fmt: skip
         session.add(row)
         await session.flush()
+        if proof.login:
+            session.add(OidcSession(session_hash=row.id_hash, **asdict(proof.login)))
         found = await repository.credential_of_session(session, row.id_hash, clock.today())
         if found is None:
             raise NotFound
-        signed = await _signed_in(found)
+        signed = await _signed_in(session, found)
         actor = replace(signed.actor, address=address)
-        await write_audit(session, actor, "account.signed_in", "account", account.id, office_id=account.office_id)
+        action = "account.second_asked" if signed.stage is Stage.SECOND else "account.signed_in"
+        await write_audit(
+            session, actor, action, "account", account.id, office_id=account.office_id, detail=_detail(proof)
+        )
     _forget(ended)
-    return NewSession(secret, stage, actor)
+    return NewSession(secret, signed.stage, actor)
+
+
+async def _missing(session: AsyncSession, account: Account, proof: Proof) -> Stage:
+    if not proof.second and await second_factors.is_confirmed(session, _id(account)):
+        return Stage.SECOND
+    if account.must_change_password and proof.login is None:
+        return Stage.PASSWORD
+    return Stage.FULL
+
+
+def _detail(proof: Proof) -> dict[str, object]:
+    told = {"second": proof.second, "provider": proof.login.provider if proof.login else ""}
+    return {name: word for name, word in told.items() if word}
+
+
+async def proof_of(id_hash: str) -> Proof:
+    """What was proved when the session with this hash opened, to be carried over to the one that follows it."""
+    async with unit_of_work(EVERYWHERE) as session:  # a person's own session, known by its secret
+        row = await second_factors.session_of(session, id_hash)
+        said = await second_factors.oidc_session_of(session, id_hash)
+    login = ProviderLogin(said.provider, said.issuer, said.subject, said.sid, said.id_token) if said else None
+    return Proof(row.second_factor or "" if row else "", login)
 
 
 async def sign_out(secret: str) -> None:
@@ -160,7 +229,8 @@ async def _note_failure(account: Account | None, address: str) -> None:
         )  # fmt: skip
 
 
-def _may_sign_in(account: Account) -> bool:
+def may_sign_in(account: Account) -> bool:
+    """Whether the account may be used at all: not disabled, and no demonstration account outside of it."""
     return account.disabled_at is None and (not account.is_demo or get_settings().demo)
 
 
@@ -222,27 +292,46 @@ async def _look_up(id_hash: str, address: str, *, touch: bool) -> SignedIn | Non
             return None
         if touch and moment - _seen(found.session) > _touch_every():
             await repository.touch_session(session, id_hash, moment, address)
-    return await _signed_in(found)
+        return await _signed_in(session, found)
 
 
-async def _signed_in(found: repository.Credential) -> SignedIn:
+async def _signed_in(session: AsyncSession, found: repository.Credential) -> SignedIn:
     stage = Stage(found.session.stage) if found.session else Stage.FULL
     actor = await actor_of(found.account, found.grants, session_hash=found.session.id_hash if found.session else "")
+    # Asked of the rights held now: whoever is made an administrator sets a second factor up before going on.
+    if (
+        stage is Stage.FULL
+        and found.session
+        and not found.session.second_factor
+        and actor.roles & TWO_FACTOR_ROLES
+        and get_settings().two_factor_required
+        and not await second_factors.is_confirmed(session, _id(found.account))
+    ):
+        stage = Stage.ENROL
     return SignedIn(actor, stage, found.account.username)
 
 
 async def actor_of(account: Account, grants: Iterable[tuple[Role, int]], *, session_hash: str = "") -> Actor:
-    """The actor an account is with these grants (role, office id), on today's map of offices."""
+    """The actor an account is with these grants (role, office id), on today's map of offices.
+
+    A deputy also acts under the written authorisations in force.
+    """
     tree = await office_tree()
-    held = [(Role(role), office_id) for role, office_id in grants]
+    held = [(Role(role), tree.grant_scope(office_id)) for role, office_id in grants]
+    own = merge_scopes(held)
+    deputy = union(scope for role, scope in held if role is Role.DEPUTY_HEAD)
+    mandates = await mandates_of(_id(account), deputy) if deputy else ()
     return Actor(
         account_id=account.id,
         name=account.full_name,
         office_id=account.office_id,
-        scopes=merge_scopes((role, tree.grant_scope(office_id)) for role, office_id in held),
+        scopes=with_mandates(own, mandates) if mandates else own,
         staff_id=account.staff_id,
         roles=frozenset(role for role, _ in held),
         session_hash=session_hash,
+        on_behalf_of=mandates[0].head_id if mandates else None,
+        mandates=mandates,
+        own=own if mandates else None,
     )
 
 
@@ -250,10 +339,11 @@ def _alive(row: AuthSession, account: Account, moment: datetime) -> bool:
     settings = get_settings()
     return (
         row.revoked_at is None
-        and _may_sign_in(account)
+        and may_sign_in(account)
         and moment - _seen(row) <= timedelta(minutes=settings.session_idle_minutes)
         and row.created_at is not None
         and moment - row.created_at <= timedelta(hours=settings.session_absolute_hours)
+        and (row.stage != Stage.SECOND or moment - row.created_at <= _CODE_WITHIN)
     )
 
 
@@ -302,7 +392,7 @@ async def my_sessions(actor: Actor) -> list[OwnSession]:
             row.created_at, _seen(row),
         )
         for row in rows
-        if row.created_at is not None and row.created_at >= oldest
+        if row.created_at is not None and row.created_at >= oldest and row.stage != Stage.SECOND
     ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from thads_app.repositories import accounts as repository
 # Attempts that cost nothing. A whole office may share one address.
 FREE_BY_ACCOUNT = 5
 FREE_BY_ADDRESS = 50
+STEPS = ("account", "second")
 DELAYS_MINUTES = (1, 2, 5, 15, 30, 60)
 _FORGET_ACCOUNT = timedelta(hours=24)
 _FORGET_ADDRESS = timedelta(hours=1)
@@ -31,9 +32,9 @@ def told_minutes(waiting: timedelta) -> int:
     return next((delay for delay in DELAYS_MINUTES if delay >= minutes), DELAYS_MINUTES[-1])
 
 
-def account_key(username: str) -> str:
-    """The key of an account name, known or not."""
-    return f"account:{username}"[:120]
+def account_key(username: str, step: str = "account") -> str:
+    """The key of an account name, known or not, at one step of signing in."""
+    return f"{step}:{username}"[:120]
 
 
 def address_key(address: str) -> str:
@@ -41,8 +42,14 @@ def address_key(address: str) -> str:
     return f"address:{address}"[:120]
 
 
-async def admit(username: str, address: str, moment: datetime | None = None) -> None:
+async def admit(username: str, address: str, moment: datetime | None = None, *, step: str = "account") -> None:
     """Count an attempt and let it be tried.
+
+    Args:
+        username: the account name.
+        address: the sender.
+        moment: now.
+        step: what is tried: the password (`account`) or the code (`second`); each is counted for itself.
 
     Raises:
         Refused: the account name or the address must wait (`sign_in_blocked`, `minutes`).
@@ -51,7 +58,7 @@ async def admit(username: str, address: str, moment: datetime | None = None) -> 
     async with unit_of_work() as session:  # always the address first, so that two attempts never wait for each other
         waits = [
             await _charge(session, address_key(address), FREE_BY_ADDRESS, _FORGET_ADDRESS, moment),
-            await _charge(session, account_key(username), FREE_BY_ACCOUNT, _FORGET_ACCOUNT, moment),
+            await _charge(session, account_key(username, step), FREE_BY_ACCOUNT, _FORGET_ACCOUNT, moment),
         ]
     if any(waits):
         longest = max(wait for wait in waits if wait is not None)
@@ -69,14 +76,15 @@ async def _charge(session: AsyncSession, key: str, free: int, forget: timedelta,
     return None
 
 
-async def pardon(username: str, address: str) -> None:
+async def pardon(username: str, address: str, *, step: str = "account") -> None:
     """The attempt was right: the account's count starts anew, the address gets its attempt back."""
     async with unit_of_work() as session:
         await repository.refund_attempt(session, address_key(address))
-        await repository.clear_key(session, account_key(username))
+        await repository.clear_key(session, account_key(username, step))
 
 
 async def pardon_account(username: str) -> None:
     """An administrator lets an account try again."""
     async with unit_of_work() as session:
-        await repository.clear_key(session, account_key(username))
+        for step in STEPS:
+            await repository.clear_key(session, account_key(username, step))
