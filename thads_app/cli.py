@@ -13,6 +13,7 @@ import click
 import psycopg
 from sqlalchemy.exc import OperationalError as SqlOperationalError
 
+from thads_app import logs
 from thads_app.failures import OperatorError
 
 # Each of these modules exposes `register(group: click.Group) -> None`.
@@ -43,6 +44,8 @@ def build_group() -> click.Group:
 def main() -> None:
     """Run the command line: exit 0 on success, 2 on wrong use, 1 with one sentence on failure."""
     signal.signal(signal.SIGTERM, _end)
+    logs.configure(quiet=True)
+    logs.begin("command")
     try:
         status = build_group().main(standalone_mode=False)
     except click.Abort:

@@ -15,11 +15,13 @@ from components.elements import asset_url
 from components.head import STYLESHEETS, head_components
 from pages.auth.notice import session_notice
 from pages.registry import page_rules, register_pages
-from thads_app import clock, db
+from thads_app import clock, db, logs
 from thads_app.api import LARGER_BODIES, build_api
 from thads_app.auth.body_limit import BodyLimit
 from thads_app.auth.gate import Gate
+from thads_app.auth.headers import SecureHeaders
 from thads_app.auth.page_gate import PageGate
+from thads_app.auth.request_log import RequestLog
 from thads_app.auth.session_state import on_backend_error, on_frontend_error
 from thads_app.auth.socket_guard import SocketGuard
 from thads_app.jobs.folding import fold_forever
@@ -36,6 +38,7 @@ BACKGROUND: tuple[Callable[[], Awaitable[None]], ...] = (fold_forever, listen_fo
 async def resources() -> AsyncIterator[None]:
     """Hold what each worker process needs for as long as it serves."""
     die_with_parent()
+    logs.configure()
     running: list[asyncio.Future[Any]] = [asyncio.ensure_future(keep_running(work)) for work in BACKGROUND]
     # The calendar of holidays takes a second or two to load: not while somebody waits for the first save.
     running.append(asyncio.ensure_future(asyncio.to_thread(is_late, clock.today(), clock.today(), 1)))
@@ -48,8 +51,8 @@ async def resources() -> AsyncIterator[None]:
 
 
 def guard_http(app: ASGIApp) -> ASGIApp:
-    """Put the gate of documents and the limit of bodies around the HTTP app."""
-    return BodyLimit(PageGate(app, page_rules()), LARGER_BODIES)
+    """Put headers, the log, the limit of bodies and the gate of documents around the HTTP app, outermost first."""
+    return SecureHeaders(RequestLog(BodyLimit(PageGate(app, page_rules()), LARGER_BODIES)))
 
 
 app = rx.App(

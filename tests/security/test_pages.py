@@ -9,6 +9,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 
 from tests.support.cast import Cast
+from thads_app.auth.headers import SecureHeaders
 from thads_app.auth.page_gate import PageGate, PageRule
 from thads_app.auth.policy import needs
 from thads_app.auth.requests import cookie_name
@@ -29,7 +30,7 @@ RULES = [
 @pytest.fixture
 async def visitor(cast: Cast) -> AsyncIterator[httpx.AsyncClient]:
     sessions.forget_everything()
-    app = PageGate(PlainTextResponse("vỏ trang"), RULES)
+    app = SecureHeaders(PageGate(PlainTextResponse("vỏ trang"), RULES))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost:3000") as client:
         yield client
 

@@ -6,9 +6,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from thads_app.api.guard import require_policies
 from thads_app.auth.incidents import note_incident
+from thads_app.auth.plain_pages import plain_page, wants_page
 from thads_app.errors import DomainError, Invalid
 from thads_app.messages import field_sentences, sentence
 
@@ -25,6 +27,11 @@ AREAS = (
 
 # Routes that take more than an ordinary form: path prefix → bytes. They must read what they get as a stream.
 LARGER_BODIES: dict[str, int] = {"/api/imports": 512 * 2**20}
+
+
+# What heads the page shown to a browser that followed a link to a file it cannot have.
+_TITLES = {400: "Chưa thực hiện được", 401: "Cần đăng nhập", 403: "Không có quyền", 404: "Không tìm thấy",
+           429: "Quá nhiều lần trong thời gian ngắn"}  # fmt: skip
 
 
 def build_api() -> FastAPI:
@@ -49,13 +56,20 @@ def add_error_answers(api: FastAPI) -> None:
     api.add_exception_handler(Exception, _unforeseen)
 
 
-async def _domain_error(_request: Request, error: Exception) -> JSONResponse:
+async def _domain_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, DomainError):
         raise error
+    if request.method == "GET" and wants_page(request.headers):
+        return plain_page(_TITLES.get(error.status, _TITLES[400]), sentence(error), error.status, headers=_more(error))
     content: dict[str, object] = {"code": error.code, "message": sentence(error)}
     if isinstance(error, Invalid):
         content["fields"] = field_sentences(error.fields)
-    return JSONResponse(content, status_code=error.status)
+    return JSONResponse(content, status_code=error.status, headers=_more(error))
+
+
+def _more(error: DomainError) -> dict[str, str]:
+    """When to come back, where the refusal knows it."""
+    return {"Retry-After": str(error.params["seconds"])} if error.code == "too_often" else {}
 
 
 async def _invalid_request(_request: Request, _error: Exception) -> JSONResponse:
@@ -69,8 +83,10 @@ async def _http_error(_request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"code": code, "message": sentence(code)}, status_code=status)
 
 
-async def _unforeseen(_request: Request, error: Exception) -> JSONResponse:
+async def _unforeseen(request: Request, error: Exception) -> Response:
     number = note_incident(error)
+    if wants_page(request.headers):
+        return plain_page("Có lỗi ngoài dự kiến", sentence("incident", number=number), 500)
     return JSONResponse(
         {"code": "incident", "message": sentence("incident", number=number), "number": number}, status_code=500
     )

@@ -1,6 +1,7 @@
 """Every route says who may use it, by a dependency that also checks it: `Depends(RoutePolicy(…))`."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Header, Request
@@ -9,8 +10,10 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from thads_app.auth.policy import Needs, NeedWord, Verdict, judge, needs
+from thads_app.auth.request_log import name_account, name_route
 from thads_app.auth.requests import client_address, comes_from_us, session_cookie
 from thads_app.errors import Forbidden
+from thads_app.logs import request_id
 from thads_app.rules.rights import Actor
 from thads_app.services import own_account, sessions
 from thads_app.services.sessions import SignedIn, Stage
@@ -30,10 +33,14 @@ class RoutePolicy:
         Raises:
             Forbidden: not signed in (401), not allowed (403), or a post from another site's page.
         """
+        name_route(_pattern(request))
         if request.method in _WRITING and not comes_from_us(request.headers):
             raise Forbidden("foreign_origin")
         secret = session_cookie(request.headers.get("cookie", ""))
         caller = await sessions.resolve(secret, address=client_address(request)) if secret else None
+        if caller is not None:
+            name_account(caller.actor.account_id)
+            caller = replace(caller, actor=replace(caller.actor, request_id=request_id()))
         _require(judge(self.demanded, caller))
         return caller
 
@@ -50,14 +57,16 @@ class TokenPolicy:
         Raises:
             Forbidden: no valid token (401), or its account lacks the right (403).
         """
+        name_route(_pattern(request))
         scheme, _, secret = authorization.partition(" ")
         actor = None
         if scheme.lower() == "bearer":
             actor = await own_account.actor_of_token(secret.strip(), address=client_address(request))
         if actor is None:
             raise Forbidden("signed_out", status=401)
+        name_account(actor.account_id)
         _require(judge(self.demanded, SignedIn(actor, Stage.FULL, "")))
-        return actor
+        return replace(actor, request_id=request_id())
 
 
 def signed_in_actor(*words: NeedWord) -> object:
@@ -76,6 +85,11 @@ class _ActorOf(RoutePolicy):
         if caller is None:
             raise Forbidden("signed_out", status=401)
         return caller.actor
+
+
+def _pattern(request: Request) -> str:
+    """The route's pattern, as `/api/v1/cases/{case_id}`."""
+    return str(getattr(request.scope.get("route"), "path", ""))
 
 
 def _require(verdict: Verdict) -> None:

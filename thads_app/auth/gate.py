@@ -1,25 +1,29 @@
 """The gate in front of every event: default deny, the actor of this very event, the state bound to the session."""
 
-import logging
+import asyncio
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+import structlog
 from prometheus_client import Counter
 
+from thads_app import logs
 from thads_app.auth import reflex_internals as internals
+from thads_app.auth.incidents import mark
 from thads_app.auth.landing import FORBIDDEN_PAGE, PASSWORD_PAGE, SIGN_IN_PAGE
 from thads_app.auth.policy import Verdict, judge, policy_of
 from thads_app.auth.reflex_internals import BaseState, Event, Middleware, StateUpdate
 from thads_app.auth.requests import safe_next, session_cookie
 from thads_app.auth.session_state import SessionState
-from thads_app.errors import Forbidden
+from thads_app.errors import DomainError, Forbidden
 from thads_app.messages import sentence
 from thads_app.rules.rights import Actor
 from thads_app.services import sessions
 from thads_app.services.sessions import SignedIn
 
-log = logging.getLogger(__name__)
+log = structlog.stdlib.get_logger(__name__)
 _caller: ContextVar[SignedIn | None] = ContextVar("caller", default=None)
 _verdicts = Counter("thads_events", "Events that reached the gate", ["verdict"])
 
@@ -51,6 +55,8 @@ async def still_current_actor() -> Actor | None:
     if caller is None:
         return None
     now = await sessions.resolve_hash(caller.actor.session_hash, address=caller.actor.address, touch=False)
+    if now is not None:
+        now = replace(now, actor=replace(now.actor, request_id=caller.actor.request_id))
     _caller.set(now)
     return now.actor if now else None
 
@@ -65,7 +71,11 @@ class Gate(Middleware):
 
     async def preprocess(self, app: Any, state: BaseState, event: Event) -> StateUpdate | None:  # noqa: ARG002
         """Let the event through (None) or answer it here."""
+        trace = logs.begin("event")
         caller = await _caller_of(state)
+        if caller is not None:
+            trace.account_id = caller.actor.account_id
+            caller = replace(caller, actor=replace(caller.actor, request_id=trace.request_id))
         act_as(caller)
         session_hash = caller.actor.session_hash if caller else ""
         bound = await state.get_state(SessionState)
@@ -83,8 +93,32 @@ class Gate(Middleware):
         verdict = judge(policy_of(function) if function else None, caller)
         _verdicts.labels(verdict).inc()
         if verdict is Verdict.ALLOWED:
+            _note_end_of(asyncio.current_task(), trace, event.name)
             return None
+        log.info("event", name=short_name(event.name), outcome=verdict.value, ms=trace.milliseconds)
         return await _refusal(state, bound, event, verdict)
+
+
+def short_name(event_name: str) -> str:
+    """A handler's name without the modules in front: `case_list_state.load`."""
+    state, _, handler = event_name.rpartition(".")
+    return f"{state.rpartition('____')[2]}.{handler}"
+
+
+def _note_end_of(task: "asyncio.Task[Any] | None", trace: logs.Trace, event_name: str) -> None:
+    """Log the event when its task ends; Reflex runs each event in a task of its own."""
+
+    def note(ended: "asyncio.Task[Any]") -> None:
+        outcome = "done"
+        if ended.cancelled():
+            outcome = "superseded"
+        elif (error := ended.exception()) is not None:
+            outcome = f"refused:{error.code}" if isinstance(error, DomainError) else "failed"
+            mark(error, trace.request_id, trace.account_id)
+        log.info("event", name=short_name(event_name), outcome=outcome, ms=trace.milliseconds)
+
+    if task is not None:
+        task.add_done_callback(note)
 
 
 async def _caller_of(state: BaseState) -> SignedIn | None:
@@ -97,7 +131,6 @@ async def _refusal(state: BaseState, bound: SessionState, event: Event, verdict:
         return StateUpdate(events=internals.go_to(_sign_in_path(state)))
     if verdict is Verdict.CHANGE_PASSWORD_FIRST:
         return StateUpdate(events=internals.go_to(PASSWORD_PAGE))
-    log.info("event refused: %s", event.name)
     if event.name in internals.load_event_names(internals.page_path(state)):
         return StateUpdate(events=internals.go_to(FORBIDDEN_PAGE))
     bound._tell(sentence("forbidden"))  # noqa: SLF001

@@ -1,12 +1,11 @@
 """Unexpected failures: the trace goes to the log under a number, and only the number to the person."""
 
-import logging
 import secrets
-import traceback
 
+import structlog
 from prometheus_client import Counter
 
-log = logging.getLogger(__name__)
+log = structlog.stdlib.get_logger(__name__)
 _incidents = Counter("thads_incidents", "Unexpected failures")
 
 
@@ -17,6 +16,15 @@ def note_incident(error: BaseException) -> str:
     """
     number = secrets.token_hex(4)
     _incidents.inc()
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    log.error("incident %s: %s\n%s", number, type(error).__name__, frames)
+    log.error("incident", incident=number, exc_info=error, **_of_event(error))
     return number
+
+
+def mark(error: BaseException, request_id: str, account_id: int | None) -> None:
+    """Remember whose event an error comes from: it is noted in another context than the one it arose in."""
+    error.__dict__.setdefault("thads_event", {"request_id": request_id, "account": account_id})
+
+
+def _of_event(error: BaseException) -> dict[str, object]:
+    found = getattr(error, "thads_event", None)
+    return dict(found) if isinstance(found, dict) else {}

@@ -12,16 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from thads_app.auth.landing import FORBIDDEN_PAGE, OWN_ACCOUNT, PASSWORD_PAGE, SIGN_IN_PAGE, landing_path
 from thads_app.auth.policy import Needs, Verdict, judge
+from thads_app.auth.request_log import name_account, name_route
 from thads_app.auth.requests import client_address, safe_next, session_cookie
 from thads_app.services import sessions
 from thads_app.services.sessions import SignedIn, Stage
-
-# The Origin check needs the browser to name us on posts, so the referrer is not switched off.
-_GUARDS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-}
 
 
 @dataclass(frozen=True)
@@ -42,10 +36,10 @@ class PageGate:
 
     def __init__(self, app: ASGIApp, rules: Iterable[PageRule]) -> None:
         self._app = app
-        self._rules = [(rule.pattern(), rule.demanded) for rule in rules]
+        self._rules = [(rule.pattern(), rule) for rule in rules]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a document request that must go elsewhere; pass on the rest with the guarding headers."""
+        """Answer a document request that must go elsewhere; pass on the rest."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -53,24 +47,29 @@ class PageGate:
         demanded = self._demanded(request)
         if demanded is not None and (elsewhere := await self._elsewhere(request, demanded)):
             answer: Response = RedirectResponse(elsewhere, status_code=303, headers={"Cache-Control": "no-store"})
-            await answer(scope, receive, _guarded(send, is_page=True))
+            await answer(scope, receive, _not_kept(send))
             return
         if demanded is not None and "." not in scope["path"] and not scope["path"].endswith("/"):
             # The built pages are folders: answer at once instead of sending the browser to the path with a slash.
             scope = {**scope, "path": scope["path"] + "/"}
-        await self._app(scope, receive, _guarded(send, is_page=demanded is not None))
+        await self._app(scope, receive, _not_kept(send) if demanded is not None else send)
 
     def _demanded(self, request: Request) -> Needs | None:
         if request.method not in {"GET", "HEAD"}:
             return None
         path = _page_path(request.url.path)
-        return next((demanded for pattern, demanded in self._rules if pattern.fullmatch(path)), None)
+        rule = next((rule for pattern, rule in self._rules if pattern.fullmatch(path)), None)
+        if rule is None:
+            return None
+        name_route(rule.route)
+        return rule.demanded
 
     async def _elsewhere(self, request: Request, demanded: Needs) -> str:
         """Where the browser must go instead; empty when the page is theirs to open."""
         path = _page_path(request.url.path)
         secret = session_cookie(request.headers.get("cookie", ""))
         caller = await sessions.resolve(secret, address=client_address(request)) if secret else None
+        name_account(caller.actor.account_id if caller else None)
         if path == SIGN_IN_PAGE:
             return _after_sign_in(caller, request.query_params.get("tiep", "")) if caller else ""
         verdict = judge(demanded, caller)
@@ -101,15 +100,11 @@ def _page_path(path: str) -> str:
     return path.removesuffix("/index.html").removesuffix(".html").rstrip("/").removesuffix("/index") or "/"
 
 
-def _guarded(send: Send, *, is_page: bool) -> Send:
-    async def with_headers(message: Message) -> None:
+def _not_kept(send: Send) -> Send:
+    async def with_header(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in _GUARDS.items():
-                headers.setdefault(name, value)
-            if is_page:
-                # Back after signing out must ask the server again, not show what the browser kept.
-                headers["Cache-Control"] = "no-store"
+            # Back after signing out must ask the server again, not show what the browser kept.
+            MutableHeaders(scope=message)["Cache-Control"] = "no-store"
         await send(message)
 
-    return with_headers
+    return with_header

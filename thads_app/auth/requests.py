@@ -74,8 +74,8 @@ def address_group(address: str) -> str:
 def comes_from_us(headers: Mapping[str, str]) -> bool:
     """Whether a writing request comes from our own pages.
 
-    Every browser names the origin of a post. A sender that names nothing at all is no browser, and carries nobody's
-    cookie by accident.
+    Every browser names the origin of a post. A sender that names nothing at all is no browser; it may sign in, but a
+    session's cookie that comes without any origin is refused.
     """
     ours = get_settings().origins
     if origin := headers.get("origin"):
@@ -85,7 +85,7 @@ def comes_from_us(headers: Mapping[str, str]) -> bool:
     if referer := headers.get("referer"):
         parts = urlsplit(referer)
         return f"{parts.scheme}://{parts.netloc}" in ours
-    return True
+    return not session_cookie(headers.get("cookie", ""))
 
 
 def safe_next(wanted: str) -> str:

@@ -1,9 +1,10 @@
 """What the gate keeps in each tab's state: whose session it belongs to, and the sentence of a refusal."""
 
-import logging
+import re
 from typing import cast
 
 import reflex as rx
+import structlog
 from reflex_base.event import EventSpec
 
 from thads_app.auth.incidents import note_incident
@@ -12,10 +13,11 @@ from thads_app.errors import DomainError
 from thads_app.messages import sentence
 
 _LONGEST_NUMBER = 12
-_LONGEST_REPORT = 500
+_PLACES = re.compile(r"/assets/[\w.-]{1,80}\.js:\d{1,7}:\d{1,7}")
+_KIND = re.compile(r"\b[A-Z][A-Za-z]{0,30}Error\b")
 _NO_FAILURE = "ResizeObserver loop"  # browsers say so whenever a chart takes its place; nothing failed
 
-log = logging.getLogger(__name__)
+log = structlog.stdlib.get_logger(__name__)
 
 
 class SessionState(rx.State):
@@ -64,7 +66,9 @@ def on_backend_error(exception: Exception) -> EventSpec:
 
 
 def on_frontend_error(exception: Exception) -> None:
-    """Note what a browser reports of its own failures, shortened; it says nothing we could trust."""
-    if _NO_FAILURE in str(exception):
+    """Note which of our scripts a browser says it failed in. Its own words may quote a page, so they are not kept."""
+    told = str(exception)
+    if _NO_FAILURE in told:
         return
-    log.warning("browser reported: %s", str(exception)[:_LONGEST_REPORT])
+    kind = _KIND.search(told)
+    log.warning("browser_failure", kind=kind[0] if kind else "", places=_PLACES.findall(told)[:5])

@@ -1,7 +1,7 @@
 """Accounts, their grants and tokens, as an administrator manages them within their own offices."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +14,7 @@ from thads_app import clock
 from thads_app.auth import passwords
 from thads_app.db import unit_of_work
 from thads_app.errors import FieldError, Forbidden, Invalid, NotFound, Refused
+from thads_app.logs import request_id
 from thads_app.repositories import accounts as repository
 from thads_app.repositories.base import write_audit
 from thads_app.rules.rights import Actor, Permission, system_operator
@@ -94,7 +95,7 @@ async def operator() -> Actor:
     tree = await office_tree()
     if not tree.nodes:
         raise Refused("no_offices")
-    return system_operator(tree.root.id)
+    return replace(system_operator(tree.root.id), request_id=request_id())
 
 
 async def create_account(actor: Actor, command: CreateAccount) -> CreatedAccount:

@@ -8,7 +8,7 @@ import sys
 import threading
 
 from models.enums import JobStatus
-from thads_app import clock, db
+from thads_app import clock, db, logs
 from thads_app.db import unit_of_work
 from thads_app.errors import DomainError
 from thads_app.messages import sentence
@@ -139,7 +139,8 @@ def main() -> None:
     """Run one job within bounds: less memory than the machine has, and after everybody's pages."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     os.nice(5)
-    logging.basicConfig(level=logging.WARNING)
+    logs.configure(quiet=True)
+    logs.begin("import")
     asyncio.run(_run(int(sys.argv[1])))
 
 
