@@ -19,6 +19,7 @@ from thads_app.auth import passwords
 from thads_app.db import unit_of_work
 from thads_app.errors import NotFound, Refused
 from thads_app.repositories import accounts as repository
+from thads_app.repositories import administration
 from thads_app.repositories import two_factor as second_factors
 from thads_app.repositories.base import write_audit
 from thads_app.rules.rights import EVERYWHERE, TWO_FACTOR_ROLES, Actor, merge_scopes, union, with_mandates
@@ -175,6 +176,7 @@ async def open_session(
         await session.flush()
         if proof.login:
             session.add(OidcSession(session_hash=row.id_hash, **asdict(proof.login)))
+        await administration.note_sign_in(session, _id(account), moment)
         found = await repository.credential_of_session(session, row.id_hash, clock.today())
         if found is None:
             raise NotFound
