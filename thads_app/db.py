@@ -1,18 +1,20 @@
 """The database: which one, and how to open a transaction on it.
 
-The tables belong to the *owner*, the login of the address, who alone migrates. Everything else works as
-the role `thads_app`, which the first migration makes and which may not change append-only tables.
+The tables belong to the *owner*, who alone migrates and backs up. Everything else signs in as a login that owns
+nothing and works as the role `thads_app`, whose every query row-level security narrows to the offices of `who`; or, for
+the nation and for work that belongs to no office, as `thads_nation`. How: `thads_app/reach.py` and ADR 0009.
 Engines are made on first use: the server process forks its workers after importing the app.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 
 import psycopg
-from sqlalchemy import Engine, create_engine, text
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -20,10 +22,27 @@ from sqlalchemy.pool import NullPool
 
 from thads_app.embedded_postgres import server_for
 from thads_app.failures import OperatorError
-from thads_app.rules.rights import Actor, Scope
+from thads_app.reach import APP_ROLE, BEYOND, SERVICE_LOGIN, Reach, back_from_beyond, reach_of, role_of, settings_of
+from thads_app.rules.rights import EVERYWHERE, Actor, Scope
 from thads_app.settings import get_settings
 
-APP_ROLE = "thads_app"
+__all__ = [
+    "APP_ROLE",
+    "app_url",
+    "beyond_scope",
+    "check_reachable",
+    "choose_database",
+    "dispose",
+    "engine",
+    "libpq_dsn",
+    "owner_engine",
+    "owner_url",
+    "raw_connection",
+    "raw_owner_connection",
+    "session",
+    "unit_of_work",
+]
+
 CONNECT_SECONDS = 10
 
 _chosen_url: str | None = None
@@ -42,7 +61,32 @@ def owner_url() -> str:
     if _chosen_url is not None:
         return _chosen_url
     settings = get_settings()
-    return settings.database_url or server_for(settings.data_dir).url()
+    return settings.owner_database_url or settings.database_url or server_for(settings.data_dir).url()
+
+
+def app_url() -> str:
+    """Return the address of the database with the login the app works under.
+
+    The embedded server, and an operator who names the owner apart, give it a login that owns nothing. With one address
+    for both, the app still works as its role, but a query an attacker could write whole might leave it.
+
+    Raises:
+        OperatorError: the owner's address is set without the app's own, or the embedded server cannot be started.
+    """
+    if _chosen_url is not None:
+        return _as_service(_chosen_url)
+    settings = get_settings()
+    if settings.owner_database_url and not settings.database_url:
+        raise OperatorError("Thiếu THADS_DATABASE_URL cho tài khoản của ứng dụng (đã có THADS_OWNER_DATABASE_URL).")
+    return settings.database_url or server_for(settings.data_dir).url(login=SERVICE_LOGIN)
+
+
+def _as_service(url: str) -> str:
+    """The same database for the app's login, where the server lets it in without a password."""
+    address = make_url(url)
+    if address.password is not None:
+        return url
+    return address.set(username=SERVICE_LOGIN).render_as_string(hide_password=False)
 
 
 def choose_database(url: str | None) -> None:
@@ -82,7 +126,7 @@ def engine() -> AsyncEngine:
     if _engine is None or _engine_pid != os.getpid():
         settings = get_settings()
         _engine = create_async_engine(
-            owner_url(),
+            app_url(),
             pool_size=settings.db_pool_size,
             max_overflow=settings.db_pool_overflow,
             pool_timeout=CONNECT_SECONDS,
@@ -107,44 +151,100 @@ def _new_session() -> AsyncSession:
 
 
 @asynccontextmanager
-async def unit_of_work(who: Actor | Scope | None = None) -> AsyncIterator[AsyncSession]:  # noqa: ARG001
+async def unit_of_work(who: Actor | Scope | None = None) -> AsyncIterator[AsyncSession]:
     """Open the one transaction of a use case: committed at the end, rolled back on any error.
 
     Args:
-        who: whose offices the transaction may reach.
+        who: whose offices' rows the transaction may reach: an actor, or a scope. `NOWHERE` for what concerns no office.
     """
     async with _new_session() as session, session.begin():
+        await _set_reach(session, who)
         yield session
 
 
 @asynccontextmanager
-async def session(who: Actor | Scope | None = None) -> AsyncIterator[AsyncSession]:  # noqa: ARG001
+async def session(who: Actor | Scope | None = None) -> AsyncIterator[AsyncSession]:
     """Open a read-only transaction on one snapshot: the figures of one page agree with each other.
 
     Args:
-        who: whose offices the transaction may reach.
+        who: whose offices' rows the transaction may reach, as in `unit_of_work`.
     """
     async with _new_session() as reading:
-        await reading.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        await _set_reach(reading, who, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         try:
             yield reading
         finally:
             await reading.rollback()
 
 
+async def _set_reach(opened: AsyncSession, who: Actor | Scope | None, *before: str) -> None:
+    """Say whose rows the transaction may reach. Everything goes out in one round trip, and ends with it."""
+    reach = reach_of(EVERYWHERE if who is None else who)
+    opened.info[Reach] = reach
+    await _run(opened, [*before, *settings_of(reach)])
+
+
+async def _run(opened: AsyncSession, statements: Sequence[str]) -> None:
+    if statements:
+        await (await opened.connection()).exec_driver_sql("; ".join(statements))
+
+
 @asynccontextmanager
-async def raw_connection(timeout_ms: int | None = None) -> AsyncIterator[psycopg.AsyncConnection]:
-    """Open a psycopg connection of the app role, for COPY and LISTEN.
+async def beyond_scope(opened: AsyncSession, reason: str) -> AsyncIterator[None]:
+    """Let a transaction reach every office's rows for a few statements.
+
+    Only after the actor's right was checked on rows found within their own reach: a case's history belongs to the case
+    whichever offices it passed through, a handover's cases to its receiver's eyes. A test lists every use.
+
+    Args:
+        opened: the transaction; what waits in it is written before and after.
+        reason: why, in words, for whoever reads the code and the list of uses.
+    """
+    if not reason:
+        raise ValueError("going beyond the scope needs a reason")
+    if opened.info.get(_BEYOND):
+        yield
+        return
+    await opened.flush()
+    await _run(opened, BEYOND)
+    opened.info[_BEYOND] = reason
+    try:
+        yield
+        await opened.flush()
+    finally:
+        del opened.info[_BEYOND]
+        # A failed transaction takes no more statements, and rolling back, even to a savepoint, takes the role back.
+        if await _in_good_order(opened):
+            await _run(opened, back_from_beyond(opened.info[Reach]))
+
+
+_BEYOND = "beyond scope"
+
+
+async def _in_good_order(opened: AsyncSession) -> bool:
+    if not opened.is_active:
+        return False
+    raw = await (await opened.connection()).get_raw_connection()
+    driver = raw.driver_connection
+    return driver is not None and driver.info.transaction_status == TransactionStatus.INTRANS
+
+
+@asynccontextmanager
+async def raw_connection(who: Scope, *, timeout_ms: int | None = None) -> AsyncIterator[psycopg.AsyncConnection]:
+    """Open a psycopg connection of its own, for COPY and LISTEN.
 
     Commits at the end and rolls back on any error.
 
     Args:
+        who: `EVERYWHERE` for bulk loads, whose checks are their own; `NOWHERE` for what concerns no office.
         timeout_ms: the longest statement, in milliseconds; `None` for no limit (imports).
     """
+    if who.office_ids:
+        raise ValueError("a connection that outlives its transaction cannot keep a list of offices")
     connection = await psycopg.AsyncConnection.connect(
-        libpq_dsn(owner_url()),
+        libpq_dsn(app_url()),
         prepare_threshold=None,
-        options=_options(role=APP_ROLE, timeout_ms=timeout_ms),
+        options=_options(role=role_of(reach_of(who)), timeout_ms=timeout_ms),
         connect_timeout=CONNECT_SECONDS,
         application_name="thads",
     )

@@ -83,9 +83,9 @@ class EmbeddedPostgres:
         mark = f"{self.folder}-{self.folder.stat().st_ino}"
         return Path(tempfile.gettempdir()) / f"thads-{hashlib.sha256(mark.encode()).hexdigest()[:12]}"
 
-    def url(self, database: str = DATABASE) -> str:
-        """Return the SQLAlchemy address of a database of this server, as the superuser."""
-        return f"postgresql+psycopg://{SUPERUSER}@/{database}?host={self.socket_dir}"
+    def url(self, database: str = DATABASE, login: str = SUPERUSER) -> str:
+        """Return the SQLAlchemy address of a database of this server, as the superuser or another login."""
+        return f"postgresql+psycopg://{login}@/{database}?host={self.socket_dir}"
 
     def start(self) -> None:
         """Start the server, or join the one that already runs on this folder.

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="THADS_", extra="ignore", frozen=True)
 
     database_url: str = Field(default="", description="PostgreSQL; empty = the embedded one under data_dir")
+    owner_database_url: str = Field(default="", description="the same database as its tables' owner, for migrations")
     redis_url: str = Field(default="", description="Redis, needed from two workers on")
     data_dir: Path = Field(default=PROJECT_ROOT / ".data", description="where the program keeps its own files")
     secret_key: SecretStr = Field(
@@ -57,7 +58,7 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
 
-    @field_validator("database_url")
+    @field_validator("database_url", "owner_database_url")
     @classmethod
     def _psycopg(cls, value: str) -> str:
         if not value:

@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from thads_app import db, schema
+from thads_app.rules.rights import EVERYWHERE, NOWHERE
 
 
 async def test_the_app_works_as_a_role_that_owns_nothing(session: AsyncSession):
@@ -57,10 +58,11 @@ async def test_a_reading_session_cannot_write(database: str):
 
 
 async def test_a_raw_connection_has_the_apps_role_and_no_time_limit_unless_given(database: str):
-    async with db.raw_connection() as connection:
-        cursor = await connection.execute("SELECT current_user, current_setting('statement_timeout')")
-        assert await cursor.fetchone() == ("thads_app", "0")
-    async with db.raw_connection(timeout_ms=2000) as connection:
+    for who, role in ((NOWHERE, "thads_app"), (EVERYWHERE, "thads_nation")):
+        async with db.raw_connection(who) as connection:
+            cursor = await connection.execute("SELECT current_user, current_setting('statement_timeout')")
+            assert await cursor.fetchone() == (role, "0")
+    async with db.raw_connection(EVERYWHERE, timeout_ms=2000) as connection:
         cursor = await connection.execute("SELECT current_setting('statement_timeout')")
         assert await cursor.fetchone() == ("2s",)
 

@@ -14,7 +14,7 @@ from tests.support.random_cases import RandomWorld, naive, people_offices, rando
 from thads_app.errors import Forbidden, NotFound, Refused
 from thads_app.rules.calendar import period
 from thads_app.rules.indicators import Figure, Sheet, fallen, sum_violations, violations, year_violations
-from thads_app.rules.rights import Actor, Permission, system_operator
+from thads_app.rules.rights import EVERYWHERE, Actor, Permission, system_operator
 from thads_app.rules.units import Breakdown, OrganisationMap
 from thads_app.services.bulk_check import BulkCase
 from thads_app.services.cubes import forget_bases
@@ -367,7 +367,7 @@ async def test_folding_waits_for_whoever_writes_and_loses_nothing(lake: Lake) ->
     cases = [random_case(random.Random(8), lake.world, 9500 + number) for number in range(20)]
     await fold_now()
     query = FigureQuery("00", 2027, 1, TODAYS)
-    async with raw_connection() as connection:
+    async with raw_connection(EVERYWHERE) as connection:
         loader = BulkLoader(connection, lake.world.bulk)
         await loader.load(cases)
         await loader.finish()

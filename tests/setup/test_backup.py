@@ -170,7 +170,9 @@ def test_a_restore_on_another_machine_gives_back_everything(source: System, back
 
 
 def assert_the_app_role_may_do_its_work_and_no_more(url: str) -> None:
-    with psycopg.connect(db.libpq_dsn(url), options=f"-c role={db.APP_ROLE}") as connection:
+    with psycopg.connect(db.libpq_dsn(url), options="-c role=thads_app") as connection:
+        assert connection.execute("SELECT id FROM cases").rowcount == 0  # nobody said whose
+    with psycopg.connect(db.libpq_dsn(url), options="-c role=thads_nation") as connection:
         assert connection.execute("UPDATE cases SET version = version").rowcount == 20
         connection.execute("DELETE FROM notice")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):

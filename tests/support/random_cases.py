@@ -13,6 +13,7 @@ from models.enums import EventType, Grade, JudgmentKind, PartyRole, Source
 from tests.support.naive_oracle import NaiveCase, NaiveEvent
 from thads_app.clock import VIETNAM
 from thads_app.db import raw_connection, unit_of_work
+from thads_app.rules.rights import EVERYWHERE
 from thads_app.services.bulk import BulkLoader
 from thads_app.services.bulk_check import (
     BulkCase,
@@ -180,7 +181,7 @@ def _moment(rng: random.Random, day: date, not_before: datetime) -> datetime:
 
 async def write(world: RandomWorld, cases: Sequence[BulkCase]) -> None:
     """Write the cases in one transaction, without folding."""
-    async with raw_connection() as connection:
+    async with raw_connection(EVERYWHERE) as connection:
         loader = BulkLoader(connection, world.bulk)
         await loader.load(cases)
         await loader.finish()

@@ -15,7 +15,7 @@ import psycopg
 
 from thads_app import db
 from thads_app.repositories.base import FIGURES_CHANNEL
-from thads_app.rules.rights import Scope
+from thads_app.rules.rights import NOWHERE, Scope
 
 RECONNECT_SECONDS = 2.0
 
@@ -133,7 +133,7 @@ async def listen(listening: LiveHub, ready: asyncio.Event | None = None) -> None
     Raises:
         psycopg.Error: the connection broke.
     """
-    async with db.raw_connection() as connection:
+    async with db.raw_connection(NOWHERE) as connection:
         await connection.set_autocommit(True)
         await connection.execute(f"LISTEN {FIGURES_CHANNEL}")
         listening.publish_all()

@@ -174,7 +174,8 @@ def _dump(target: Path, snapshot: str) -> None:
     where, environment = tool_access()
     done = subprocess.run(
         [
-            str(binary("pg_dump")), "--format=custom", "--no-owner", "--no-password", f"--snapshot={snapshot}",
+            str(binary("pg_dump")), "--format=custom", "--no-owner", "--no-password", "--enable-row-security",
+            f"--snapshot={snapshot}",
             *(f"--exclude-table-data=public.{table}" for table in NOT_KEPT), f"--file={target}", f"--dbname={where}",
         ],
         env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,

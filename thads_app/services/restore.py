@@ -20,6 +20,7 @@ from alembic.script import ScriptDirectory
 from thads_app import db
 from thads_app.embedded_postgres import binary
 from thads_app.failures import OperatorError
+from thads_app.reach import APP_ROLE, NATION_ROLE, SERVICE_LOGIN
 from thads_app.schema import alembic_config, upgrade_schema
 from thads_app.services.backup import (
     DUMP,
@@ -60,13 +61,20 @@ BEGIN
 END $$;
 """
 
-# Roles belong to the server, not to the dump: the same as the first migration does.
-_MAKE_THE_APP_ROLE = f"""
+# Roles belong to the server, not to the dump: the same as the migrations make.
+_MAKE_THE_ROLES = f"""
 DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{db.APP_ROLE}') THEN
-        CREATE ROLE {db.APP_ROLE} NOLOGIN NOINHERIT;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP_ROLE}') THEN
+        CREATE ROLE {APP_ROLE} NOLOGIN NOINHERIT;
     END IF;
-    EXECUTE format('GRANT {db.APP_ROLE} TO %I', current_user);
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{NATION_ROLE}') THEN
+        CREATE ROLE {NATION_ROLE} NOLOGIN NOINHERIT;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{SERVICE_LOGIN}') THEN
+        CREATE ROLE {SERVICE_LOGIN} LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
+    END IF;
+    GRANT {APP_ROLE}, {NATION_ROLE} TO {SERVICE_LOGIN};
+    EXECUTE format('GRANT {APP_ROLE}, {NATION_ROLE} TO %I', current_user);
 END $$;
 """
 
@@ -194,7 +202,7 @@ def _feed(
     assert psql.stdin is not None
     assert reader.stdout is not None
     try:
-        psql.stdin.write((_EMPTY_THE_DATABASE + _MAKE_THE_APP_ROLE).encode())
+        psql.stdin.write((_EMPTY_THE_DATABASE + _MAKE_THE_ROLES).encode())
         shutil.copyfileobj(reader.stdout, psql.stdin, _PIECE)
         if reader.wait():
             # psql must not see the end of its input: it would commit what it has got.

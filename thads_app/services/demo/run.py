@@ -15,7 +15,7 @@ from thads_app.repositories import bulk as repository
 from thads_app.repositories.bulk import Connection
 from thads_app.rules.calendar import fiscal_year
 from thads_app.rules.offices import OfficeTree
-from thads_app.rules.rights import system_operator
+from thads_app.rules.rights import EVERYWHERE, system_operator
 from thads_app.rules.vietnamese import name_sort_key
 from thads_app.services.bulk import BATCH, BulkLoader
 from thads_app.services.bulk_check import BulkCase, BulkWorld, Posting, check_case
@@ -69,7 +69,7 @@ async def make_demo(scale: Scale, seed: int = DEFAULT_SEED, told: Told | None = 
         raise Refused("no_offices")
     rng = Random(seed)
     units = make_plan(tree, scale, rng)
-    async with db.raw_connection() as connection:
+    async with db.raw_connection(EVERYWHERE) as connection:
         if await repository.any_case(connection):
             raise Refused("demo_not_empty")
         officer_ids = await _add_officers(connection, units)

@@ -200,7 +200,7 @@ def _discard_old() -> None:
 async def _work(job_id: int) -> None:
     """Run a job's process, one at a time per server process; say so when it ended without finishing its job."""
     async with _at_once:
-        environment = {**os.environ, "THADS_DATABASE_URL": db.owner_url()}
+        environment = os.environ | {"THADS_DATABASE_URL": db.app_url(), "THADS_OWNER_DATABASE_URL": db.owner_url()}
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "thads_app.services.importing.worker", str(job_id),
             env=environment, stdin=asyncio.subprocess.DEVNULL,

@@ -14,7 +14,7 @@ from thads_app.errors import DomainError
 from thads_app.messages import sentence
 from thads_app.repositories import accounts as account_repository
 from thads_app.repositories import import_jobs as repository
-from thads_app.rules.rights import Actor
+from thads_app.rules.rights import EVERYWHERE, Actor
 from thads_app.services.importing.jobs import marked_path, upload_path
 from thads_app.services.importing.marking import problem_sentence
 from thads_app.services.importing.problems import Problem
@@ -57,7 +57,7 @@ class Reporter:
                 asyncio.run(self._save(*said))
 
     async def _save(self, percent: int, label: str) -> None:
-        async with db.raw_connection(timeout_ms=5_000) as connection:
+        async with db.raw_connection(EVERYWHERE, timeout_ms=5_000) as connection:
             await repository.save_progress(connection, self._job_id, percent, label)
 
 
