@@ -18,6 +18,11 @@ from thads_app.rules.rights import Actor
 from thads_app.services import own_account, sessions
 from thads_app.services.sessions import SignedIn, Stage
 
+_FIRST = {
+    Verdict.ENTER_CODE_FIRST: "second_first",
+    Verdict.CHANGE_PASSWORD_FIRST: "password_first",
+    Verdict.SET_UP_FIRST: "set_up_first",
+}
 _WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -95,8 +100,8 @@ def _pattern(request: Request) -> str:
 def _require(verdict: Verdict) -> None:
     if verdict is Verdict.SIGN_IN_FIRST:
         raise Forbidden("signed_out", status=401)
-    if verdict is Verdict.CHANGE_PASSWORD_FIRST:
-        raise Forbidden("password_first")
+    if verdict in _FIRST:
+        raise Forbidden(_FIRST[verdict])
     if verdict is Verdict.FORBIDDEN:
         raise Forbidden
 

@@ -12,7 +12,7 @@ from prometheus_client import Counter
 from thads_app import logs
 from thads_app.auth import reflex_internals as internals
 from thads_app.auth.incidents import mark
-from thads_app.auth.landing import FORBIDDEN_PAGE, PASSWORD_PAGE, SIGN_IN_PAGE
+from thads_app.auth.landing import DETOURS, FORBIDDEN_PAGE, SIGN_IN_PAGE
 from thads_app.auth.policy import Verdict, judge, policy_of
 from thads_app.auth.reflex_internals import BaseState, Event, Middleware, StateUpdate
 from thads_app.auth.requests import safe_next, session_cookie
@@ -129,8 +129,8 @@ async def _caller_of(state: BaseState) -> SignedIn | None:
 async def _refusal(state: BaseState, bound: SessionState, event: Event, verdict: Verdict) -> StateUpdate:
     if verdict is Verdict.SIGN_IN_FIRST:
         return StateUpdate(events=internals.go_to(_sign_in_path(state)))
-    if verdict is Verdict.CHANGE_PASSWORD_FIRST:
-        return StateUpdate(events=internals.go_to(PASSWORD_PAGE))
+    if verdict in DETOURS:
+        return StateUpdate(events=internals.go_to(DETOURS[verdict]))
     if event.name in internals.load_event_names(internals.page_path(state)):
         return StateUpdate(events=internals.go_to(FORBIDDEN_PAGE))
     bound._tell(sentence("forbidden"))  # noqa: SLF001

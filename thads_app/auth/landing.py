@@ -1,14 +1,31 @@
 """The pages of signing in, and where somebody begins afterwards."""
 
 from models.enums import Role
+from thads_app.auth.policy import Verdict
 from thads_app.rules.rights import Actor, Permission
+from thads_app.services.sessions import Stage
 
 SIGN_IN_PAGE = "/login"
 PASSWORD_PAGE = "/doi-mat-khau"  # noqa: S105 (a path)
+CODE_PAGE, SET_UP_PAGE = "/xac-thuc", "/thiet-lap-xac-thuc"
 FORBIDDEN_PAGE = "/khong-co-quyen"
 DASHBOARD, CASES, ADMINISTRATION, OWN_ACCOUNT = "/bang-dieu-hanh", "/ho-so", "/quan-tri", "/tai-khoan"
 
 _DASHBOARD_FIRST = frozenset({Role.LEADER, Role.HEAD, Role.DEPUTY_HEAD, Role.STATISTICIAN, Role.EXAMINER})
+
+# What is still missing → the page where it is done. Nothing else opens before.
+DETOURS = {
+    Verdict.ENTER_CODE_FIRST: CODE_PAGE,
+    Verdict.CHANGE_PASSWORD_FIRST: PASSWORD_PAGE,
+    Verdict.SET_UP_FIRST: SET_UP_PAGE,
+}
+_STAGE_PAGES = {Stage.SECOND: CODE_PAGE, Stage.PASSWORD: PASSWORD_PAGE, Stage.ENROL: SET_UP_PAGE}
+WAYPOINTS = frozenset(_STAGE_PAGES.values())
+
+
+def waypoint(stage: Stage) -> str:
+    """The page somebody in this stage of signing in must pass; empty when they have arrived."""
+    return _STAGE_PAGES.get(stage, "")
 
 
 def landing_path(actor: Actor) -> str:

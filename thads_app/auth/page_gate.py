@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from thads_app.auth.landing import FORBIDDEN_PAGE, OWN_ACCOUNT, PASSWORD_PAGE, SIGN_IN_PAGE, landing_path
+from thads_app.auth.landing import DETOURS, FORBIDDEN_PAGE, OWN_ACCOUNT, SIGN_IN_PAGE, WAYPOINTS, landing_path, waypoint
 from thads_app.auth.policy import Needs, Verdict, judge
 from thads_app.auth.request_log import name_account, name_route
 from thads_app.auth.requests import client_address, safe_next, session_cookie
 from thads_app.services import sessions
-from thads_app.services.sessions import SignedIn, Stage
+from thads_app.services.sessions import SignedIn
 
 
 @dataclass(frozen=True)
@@ -72,15 +72,15 @@ class PageGate:
         name_account(caller.actor.account_id if caller else None)
         if path == SIGN_IN_PAGE:
             return _after_sign_in(caller, request.query_params.get("tiep", "")) if caller else ""
+        if path in WAYPOINTS and caller and path != waypoint(caller.stage):
+            return waypoint(caller.stage) or OWN_ACCOUNT
         verdict = judge(demanded, caller)
         if verdict is Verdict.SIGN_IN_FIRST:
             return sign_in_path(request)
-        if verdict is Verdict.CHANGE_PASSWORD_FIRST:
-            return PASSWORD_PAGE
+        if verdict in DETOURS:
+            return DETOURS[verdict]
         if verdict is Verdict.FORBIDDEN:
             return FORBIDDEN_PAGE
-        if path == PASSWORD_PAGE and caller and caller.stage is Stage.FULL:
-            return OWN_ACCOUNT
         return landing_path(caller.actor) if path == "/" and caller else ""
 
 
@@ -92,7 +92,7 @@ def sign_in_path(request: Request) -> str:
 
 
 def _after_sign_in(caller: SignedIn, wanted: str) -> str:
-    return PASSWORD_PAGE if caller.stage is Stage.PASSWORD else safe_next(wanted) or landing_path(caller.actor)
+    return waypoint(caller.stage) or safe_next(wanted) or landing_path(caller.actor)
 
 
 def _page_path(path: str) -> str:

@@ -15,13 +15,15 @@ class Access(StrEnum):
     """Demands that are not rights."""
 
     PUBLIC = "public"
-    ANY_STAGE = "any_stage"  # signed in, even when the password must be changed first
+    SECOND_STAGE = "second_stage"  # the password was right; only the code is missing
+    ANY_STAGE = "any_stage"  # past both factors, even when the password must be changed first
+    ENROLLING = "enrolling"  # and past the password too, even when a second factor must be set up first
     AUTHENTICATED = "authenticated"
 
 
 Need = Permission | Access
 Needs = tuple[Need, ...]
-NeedWord = Need | Literal["public", "any_stage", "authenticated"]
+NeedWord = Need | Literal["public", "second_stage", "any_stage", "enrolling", "authenticated"]
 
 
 def needs(*words: NeedWord) -> Needs:
@@ -39,7 +41,7 @@ def policy(*words: NeedWord) -> Callable[[_Function], _Function]:
     """Mark a handler with what it demands; it stands inside `@rx.event`.
 
     Args:
-        words: `"public"`, `"authenticated"`, `"any_stage"`, or rights of which one suffices.
+        words: `"public"`, `"authenticated"`, a stage of signing in (`Access`), or rights of which one suffices.
     """
     demanded = needs(*words)
 
@@ -60,7 +62,9 @@ class Verdict(StrEnum):
 
     ALLOWED = "allowed"
     SIGN_IN_FIRST = "sign_in_first"
+    ENTER_CODE_FIRST = "enter_code_first"
     CHANGE_PASSWORD_FIRST = "change_password_first"  # noqa: S105 (a verdict, not a password)
+    SET_UP_FIRST = "set_up_first"
     FORBIDDEN = "forbidden"
 
 
@@ -72,12 +76,25 @@ def judge(demanded: Needs | None, caller: SignedIn | None) -> Verdict:
         return Verdict.ALLOWED
     if caller is None:
         return Verdict.SIGN_IN_FIRST
-    if Access.ANY_STAGE in demanded:
+    if missing := _missing(demanded, caller.stage):
+        return missing
+    if Access.SECOND_STAGE in demanded:
+        return Verdict.ALLOWED if caller.stage is Stage.SECOND else Verdict.FORBIDDEN
+    if {Access.ANY_STAGE, Access.ENROLLING} & set(demanded):
         return Verdict.ALLOWED
-    if caller.stage is not Stage.FULL:
-        return Verdict.CHANGE_PASSWORD_FIRST
     if Access.AUTHENTICATED in demanded or any(
         caller.actor.may(need) for need in demanded if isinstance(need, Permission)
     ):
         return Verdict.ALLOWED
     return Verdict.FORBIDDEN
+
+
+def _missing(demanded: Needs, stage: Stage) -> Verdict | None:
+    """What the caller must do first; None when they have got far enough for what is demanded."""
+    if stage is Stage.SECOND:
+        return None if Access.SECOND_STAGE in demanded else Verdict.ENTER_CODE_FIRST
+    if stage is Stage.PASSWORD:
+        return None if Access.ANY_STAGE in demanded else Verdict.CHANGE_PASSWORD_FIRST
+    if stage is Stage.ENROL:
+        return None if {Access.ANY_STAGE, Access.ENROLLING} & set(demanded) else Verdict.SET_UP_FIRST
+    return None
