@@ -91,7 +91,7 @@ async def test_nobody_grants_to_or_disables_themselves(cast: Cast) -> None:
 
 async def test_a_grant_reaches_the_office_all_below_it_and_what_passed_into_them(cast: Cast) -> None:
     admin = cast["central_admin"]
-    await accounts.grant_role(admin, GrantRole(username="charlie", role=Role.STATISTICIAN, office_code="91"))
+    await accounts.grant_role(admin, GrantRole(username="charlie", role=Role.HEAD, office_code="91"))
     scope = (await cast.sign_in("charlie")).actor.scope(Permission.IMPORT)
     for code in ("91", "91-03", "91-C", "89-C", "91-C05", "68-01"):
         assert scope.holds(cast.office(code)), code

@@ -163,30 +163,6 @@ async def revoke_tokens(session: AsyncSession, account_id: int, moment: datetime
     return len(ended.all())
 
 
-async def end_grants(
-    session: AsyncSession,
-    grant: tuple[int, Role, int],
-    *,
-    moment: datetime,
-    by: int | None,
-    reason: str,
-) -> int:
-    """Take back a role over an office (account, role, office); return how many grants ended. They stay as history."""
-    account_id, role, office_id = grant
-    ended = await session.execute(
-        update(RoleGrant)
-        .where(
-            col(RoleGrant.account_id) == account_id,
-            col(RoleGrant.role) == role,
-            col(RoleGrant.office_id) == office_id,
-            col(RoleGrant.ended_at).is_(None),
-        )
-        .values(ended_at=moment, ended_by=by, end_reason=reason)
-        .returning(col(RoleGrant.id))
-    )
-    return len(ended.all())
-
-
 # --- the throttle in front of sign-in ---------------------------------------------------------------------------------
 
 _CHARGE = text(

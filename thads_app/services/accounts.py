@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Account, ApiToken, RoleGrant
+from models import Account, ApiToken
 from models.enums import Role
 from thads_app import clock
 from thads_app.auth import passwords
@@ -19,6 +19,8 @@ from thads_app.repositories import accounts as repository
 from thads_app.repositories.base import write_audit
 from thads_app.rules.rights import Actor, Permission, system_operator
 from thads_app.services import sessions, throttle
+from thads_app.services.administration.grant_views import GrantState, state_of
+from thads_app.services.administration.grants import GiveGrant, TakeBack, give_grant, take_back
 from thads_app.services.demo_accounts import DEMO_PASSWORD, DemoAccount, demo_accounts
 from thads_app.services.office_tree import office_tree
 
@@ -27,6 +29,8 @@ __all__ = ["DEMO_PASSWORD", "DemoAccount", "demo_accounts"]
 # Letters and digits that cannot be mistaken for each other when read aloud.
 _CLEAR_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 _TOKEN_PREFIX = "thads_"  # noqa: S105 (what every token begins with, so that a leaked one is recognised)
+_FROM_SHELL = "Bằng dòng lệnh của người vận hành"
+_LIVING = frozenset({GrantState.IN_FORCE, GrantState.FUTURE})
 USERNAME_PATTERN = r"^[a-z0-9](?:[a-z0-9._-]{1,58})[a-z0-9]$"
 
 
@@ -120,7 +124,7 @@ async def create_account(actor: Actor, command: CreateAccount) -> CreatedAccount
         **command.model_dump(include={"full_name", "birth_date", "email", "telephone", "position"}),
     )
     try:
-        async with unit_of_work() as session:
+        async with unit_of_work(actor) as session:
             account.staff_id = await _staff_id(session, command.staff_code)
             session.add(account)
             await session.flush()
@@ -137,7 +141,7 @@ async def disable_account(actor: Actor, username: str) -> None:
         NotFound: no such account within the actor's offices.
         Refused: it is the actor's own.
     """
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         account = await _account_in_reach(session, actor, username)
         if account.id == actor.account_id:
             raise Refused("not_to_oneself")
@@ -154,7 +158,7 @@ async def enable_account(actor: Actor, username: str) -> None:
     Raises:
         NotFound: no such account within the actor's offices.
     """
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         account = await _account_in_reach(session, actor, username)
         await repository.change_account(session, _id(account), disabled_at=None)
         await write_audit(session, actor, "account.enabled", "account", account.id, office_id=account.office_id)
@@ -169,7 +173,7 @@ async def reset_password(actor: Actor, username: str) -> str:
     """
     password = new_password()
     fresh = await passwords.hash_password(password)
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         account = await _account_in_reach(session, actor, username)
         await repository.change_account(session, _id(account), password_hash=fresh, must_change_password=True)
         await _end_everything(session, account, clock.now())
@@ -180,47 +184,37 @@ async def reset_password(actor: Actor, username: str) -> str:
 
 
 async def grant_role(actor: Actor, command: GrantRole) -> None:
-    """Give an account a role over an office of the actor's.
+    """Give an account, known by its user name, a role over an office of the actor's.
 
     Raises:
-        NotFound: no such account or office within the actor's offices.
-        Refused: the account is the actor's own.
-        Invalid: the days are in the wrong order.
+        As `services.administration.grants.give_grant`; its warnings count as read.
     """
-    if command.valid_from and command.valid_to and command.valid_to < command.valid_from:
-        raise Invalid(fields={"valid_to": FieldError("ends_before_it_begins")})
-    office_id = await _office_in_reach(actor, command.office_code)
-    async with unit_of_work() as session:
-        account = await _account_in_reach(session, actor, command.username)
-        if account.id == actor.account_id:
-            raise Refused("not_to_oneself")
-        grant = RoleGrant(
-            account_id=_id(account), role=command.role, office_id=office_id, valid_from=command.valid_from,
-            valid_to=command.valid_to, granted_by=actor.account_id, reason=command.reason,
-        )  # fmt: skip
-        session.add(grant)
-        detail: dict[str, object] = {"role": command.role, "office": command.office_code}
-        await write_audit(session, actor, "grant.given", "account", account.id, office_id=office_id, detail=detail)
-    sessions.forget_account(_id(account))
+    async with unit_of_work(actor) as session:
+        account_id = _id(await _account_in_reach(session, actor, command.username))
+    given = command.model_dump(include={"role", "office_code", "valid_from", "valid_to"})
+    reason = command.reason or _FROM_SHELL
+    await give_grant(actor, GiveGrant(account_id=account_id, reason=reason, confirmed=True, **given))
 
 
 async def revoke_role(actor: Actor, username: str, role: Role, office_code: str) -> None:
-    """Take a role over an office back from an account.
+    """Take a role over an office back from an account, known by its user name.
 
     Raises:
         NotFound: no such account, office or grant within the actor's offices.
+        Otherwise as `services.administration.grants.take_back`; its warnings count as read.
     """
     office_id = await _office_in_reach(actor, office_code)
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         account = await _account_in_reach(session, actor, username)
-        moment = clock.now()
-        if not await repository.end_grants(
-            session, (_id(account), role, office_id), moment=moment, by=actor.account_id, reason="Thu hồi từ dòng lệnh"
-        ):
-            raise NotFound("grant_not_found")
-        detail: dict[str, object] = {"role": role, "office": office_code}
-        await write_audit(session, actor, "grant.taken", "account", account.id, office_id=office_id, detail=detail)
-    sessions.forget_account(_id(account))
+        held = [
+            each.id
+            for each, _ in await repository.grants_of(session, [_id(account)])
+            if each.role == role and each.office_id == office_id and state_of(each, clock.today()) in _LIVING
+        ]
+    if not held:
+        raise NotFound("grant_not_found")
+    for grant_id in held:
+        await take_back(actor, TakeBack(grant_id=grant_id or 0, reason=_FROM_SHELL, confirmed=True))
 
 
 async def list_accounts(actor: Actor) -> list[AccountRow]:
@@ -230,7 +224,7 @@ async def list_accounts(actor: Actor) -> list[AccountRow]:
         Forbidden: the actor manages no accounts.
     """
     scope = actor.scope(Permission.ACCOUNT_MANAGE)
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         accounts = await repository.accounts_in(session, scope)
         grants = await repository.grants_of(session, [_id(account) for account, _ in accounts])
     held: dict[int, list[GrantRow]] = {}
@@ -261,7 +255,7 @@ async def create_token(actor: Actor, username: str, label: str, days: int = 365)
     if not label.strip() or not 1 <= days <= 3650:  # noqa: PLR2004 (ten years)
         raise Invalid(fields={"label" if not label.strip() else "days": FieldError("token_terms")})
     secret = _TOKEN_PREFIX + secrets.token_urlsafe(32)
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         account = await _account_in_reach(session, actor, username)
         row = ApiToken(
             token_hash=sessions.hashed(secret), account_id=_id(account), label=label.strip()[:120],

@@ -1,0 +1,1 @@
+"""Administering accounts: grants, written authorisations, effective rights, and what belongs to them."""
