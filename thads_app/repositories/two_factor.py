@@ -10,6 +10,8 @@ from sqlmodel import col
 
 from models import Account, AuthSession, OidcLogoutSeen, OidcSession, RecoveryCode, RoleGrant, TwoFactor
 from models.enums import Role
+from thads_app.repositories.base import in_scope
+from thads_app.rules.rights import Scope
 
 # --- the authenticator app --------------------------------------------------------------------------------------------
 
@@ -22,10 +24,24 @@ async def of_account(session: AsyncSession, account_id: int, *, lock: bool = Fal
 
 async def is_confirmed(session: AsyncSession, account_id: int) -> bool:
     """Whether the account has a second factor in use."""
-    query = select(TwoFactor.account_id).where(
+    query = select(col(TwoFactor.account_id)).where(
         col(TwoFactor.account_id) == account_id, col(TwoFactor.confirmed_at).is_not(None)
     )
     return (await session.execute(query)).first() is not None
+
+
+async def confirmed_among(session: AsyncSession, scope: Scope, account_ids: Iterable[int]) -> set[int]:
+    """Which of these accounts of the scope's offices have a second factor in use."""
+    query = (
+        select(col(TwoFactor.account_id))
+        .join(Account, col(Account.id) == col(TwoFactor.account_id))
+        .where(
+            in_scope(col(Account.office_id), scope),
+            col(TwoFactor.account_id).in_(list(account_ids)),
+            col(TwoFactor.confirmed_at).is_not(None),
+        )
+    )
+    return set((await session.execute(query)).scalars().all())
 
 
 async def propose(session: AsyncSession, account_id: int, sealed: str, moment: datetime) -> bool:
@@ -111,6 +127,11 @@ async def codes_left(session: AsyncSession, account_id: int) -> int:
 async def session_of(session: AsyncSession, id_hash: str) -> AuthSession | None:
     """The session with this hash."""
     return await session.get(AuthSession, id_hash)
+
+
+async def note_second_factor(session: AsyncSession, id_hash: str, how: str) -> None:
+    """Note by what the session with this hash has shown its second factor."""
+    await session.execute(update(AuthSession).where(col(AuthSession.id_hash) == id_hash).values(second_factor=how))
 
 
 async def oidc_session_of(session: AsyncSession, id_hash: str) -> OidcSession | None:
