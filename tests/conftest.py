@@ -39,6 +39,7 @@ from sqlalchemy.ext.asyncio import AsyncSession  # noqa: E402
 
 from tests.support.cast import Cast, make_cast  # noqa: E402
 from thads_app import db, frontend, schema  # noqa: E402
+from thads_app.auth import limits  # noqa: E402
 from thads_app.embedded_postgres import EmbeddedPostgres  # noqa: E402
 from thads_app.services.reference import load_reference  # noqa: E402
 from thads_app.settings import PROJECT_ROOT  # noqa: E402
@@ -103,6 +104,12 @@ def _copy_template(server: EmbeddedPostgres) -> str:
     name = f"thads_{next(_numbers)}"
     _execute(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
     return name
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits() -> None:
+    """How often somebody did something in the test before does not count."""
+    limits.forget_everybody()
 
 
 @pytest.fixture

@@ -62,6 +62,15 @@ def request_id() -> str:
     return found.request_id if found else ""
 
 
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Writes to what is standard error at that moment: it may be another stream later."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        self.stream = sys.stderr
+        super().emit(record)
+
+
 def configure(stream: TextIO | None = None, *, as_json: bool | None = None, quiet: bool = False) -> None:
     """Send every logger of the process through one formatter.
 
@@ -70,12 +79,11 @@ def configure(stream: TextIO | None = None, *, as_json: bool | None = None, quie
         as_json: JSON lines, or words for a reader; by whether the stream is a terminal when None.
         quiet: only warnings and failures (the command line), not every request and event.
     """
-    target = stream if stream is not None else sys.stderr
-    as_json = not target.isatty() if as_json is None else as_json
+    as_json = not (stream or sys.stderr).isatty() if as_json is None else as_json
     last: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
     )
-    handler = logging.StreamHandler(target)
+    handler = logging.StreamHandler(stream) if stream else _StandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[_only_the_place, *_SHARED],

@@ -73,6 +73,8 @@ MESSAGES: dict[str, str] = {
     "sign_in_failed": "Tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản không còn dùng được.",
     "sign_in_blocked": "Đã thử sai quá nhiều lần. Hãy thử lại sau khoảng {minutes} phút.",
     "busy": "Hệ thống đang bận. Hãy thử lại sau giây lát.",
+    "too_often": "Bạn đã yêu cầu quá nhiều lần trong thời gian ngắn. Hãy thử lại sau {seconds} giây.",
+    "too_fast": "Bạn thao tác quá nhanh nên một số thao tác chưa được thực hiện. Hãy chờ vài giây rồi làm lại.",
     "foreign_origin": "Yêu cầu không đến từ trang của hệ thống.",
     "signed_out": "Bạn cần đăng nhập để tiếp tục.",
     "password_first": "Bạn cần đổi mật khẩu trước khi tiếp tục.",

@@ -23,6 +23,7 @@ from thads_app.auth.headers import SecureHeaders
 from thads_app.auth.page_gate import PageGate
 from thads_app.auth.request_log import RequestLog
 from thads_app.auth.session_state import on_backend_error, on_frontend_error
+from thads_app.auth.socket_door import SocketDoor
 from thads_app.auth.socket_guard import SocketGuard
 from thads_app.jobs.folding import fold_forever
 from thads_app.jobs.keep import keep_running
@@ -51,8 +52,8 @@ async def resources() -> AsyncIterator[None]:
 
 
 def guard_http(app: ASGIApp) -> ASGIApp:
-    """Put headers, the log, the limit of bodies and the gate of documents around the HTTP app, outermost first."""
-    return SecureHeaders(RequestLog(BodyLimit(PageGate(app, page_rules()), LARGER_BODIES)))
+    """Put around the app, outermost first: the socket's door, headers, the log, limits of bodies, the gate of pages."""
+    return SocketDoor(SecureHeaders(RequestLog(BodyLimit(PageGate(app, page_rules()), LARGER_BODIES))))
 
 
 app = rx.App(

@@ -1,6 +1,7 @@
 """HTTP beside the pages: sign-in, files, exports, health. `build_api` gathers the areas; each exposes `router`."""
 
 import importlib
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,6 +12,7 @@ from starlette.responses import Response
 from thads_app.api.guard import require_policies
 from thads_app.auth.incidents import note_incident
 from thads_app.auth.plain_pages import plain_page, wants_page
+from thads_app.auth.requests import safe_next
 from thads_app.errors import DomainError, Invalid
 from thads_app.messages import field_sentences, sentence
 
@@ -59,12 +61,19 @@ def add_error_answers(api: FastAPI) -> None:
 async def _domain_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, DomainError):
         raise error
-    if request.method == "GET" and wants_page(request.headers):
-        return plain_page(_TITLES.get(error.status, _TITLES[400]), sentence(error), error.status, headers=_more(error))
+    if wants_page(request.headers):
+        title = _TITLES.get(error.status, _TITLES[400])
+        return plain_page(title, sentence(error), error.status, back=_came_from(request), headers=_more(error))
     content: dict[str, object] = {"code": error.code, "message": sentence(error)}
     if isinstance(error, Invalid):
         content["fields"] = field_sentences(error.fields)
     return JSONResponse(content, status_code=error.status, headers=_more(error))
+
+
+def _came_from(request: Request) -> str:
+    """The page of ours the browser was on, to go back to."""
+    before = urlsplit(request.headers.get("referer", ""))
+    return safe_next(before.path + (f"?{before.query}" if before.query else "")) or "/"
 
 
 def _more(error: DomainError) -> dict[str, str]:

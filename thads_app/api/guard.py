@@ -9,12 +9,13 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
+from thads_app.auth import limits
 from thads_app.auth.policy import Needs, NeedWord, Verdict, judge, needs
 from thads_app.auth.request_log import name_account, name_route
-from thads_app.auth.requests import client_address, comes_from_us, session_cookie
+from thads_app.auth.requests import address_group, client_address, comes_from_us, session_cookie
 from thads_app.errors import Forbidden
 from thads_app.logs import request_id
-from thads_app.rules.rights import Actor
+from thads_app.rules.rights import Actor, Permission
 from thads_app.services import own_account, sessions
 from thads_app.services.sessions import SignedIn, Stage
 
@@ -24,6 +25,29 @@ _FIRST = {
     Verdict.SET_UP_FIRST: "set_up_first",
 }
 _WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+_Pair = tuple[limits.Limit | None, limits.Limit]
+_API: _Pair = (limits.API_BY_ACCOUNT, limits.API_BY_ADDRESS)
+_SIGN_IN: _Pair = (None, limits.SIGN_IN_BY_ADDRESS)
+_EXPORT: _Pair = (limits.EXPORT_BY_ACCOUNT, limits.EXPORT_BY_ADDRESS)
+_IMPORT: _Pair = (limits.IMPORT_BY_ACCOUNT, limits.IMPORT_BY_ADDRESS)
+_OTHER: _Pair = (limits.ROUTE_BY_ACCOUNT, limits.ROUTE_BY_ADDRESS)
+
+
+def _limits_of(request: Request, demanded: Needs) -> _Pair:
+    """How often the route may be used, by what it demands."""
+    if Permission.EXPORT in demanded:
+        return _EXPORT
+    if Permission.IMPORT in demanded and request.method in _WRITING:
+        return _IMPORT
+    if request.method in _WRITING and request.url.path.startswith("/api/auth/"):
+        return _SIGN_IN
+    return _OTHER
+
+
+def _spend(pair: _Pair, account: str, address: str) -> None:
+    limits.spend(pair[0], account, pair[1], address_group(address) if address else "")
 
 
 class RoutePolicy:
@@ -37,14 +61,18 @@ class RoutePolicy:
 
         Raises:
             Forbidden: not signed in (401), not allowed (403), or a post from another site's page.
+            Refused: too often (429).
         """
         name_route(_pattern(request))
         if request.method in _WRITING and not comes_from_us(request.headers):
             raise Forbidden("foreign_origin")
+        address = client_address(request)
+        _spend(_limits_of(request, self.demanded), "", address)
         secret = session_cookie(request.headers.get("cookie", ""))
-        caller = await sessions.resolve(secret, address=client_address(request)) if secret else None
+        caller = await sessions.resolve(secret, address=address) if secret else None
         if caller is not None:
             name_account(caller.actor.account_id)
+            _spend(_limits_of(request, self.demanded), str(caller.actor.account_id), "")
             caller = replace(caller, actor=replace(caller.actor, request_id=request_id()))
         _require(judge(self.demanded, caller))
         return caller
@@ -61,15 +89,19 @@ class TokenPolicy:
 
         Raises:
             Forbidden: no valid token (401), or its account lacks the right (403).
+            Refused: too often (429).
         """
         name_route(_pattern(request))
+        address = client_address(request)
+        _spend(_API, "", address)
         scheme, _, secret = authorization.partition(" ")
         actor = None
         if scheme.lower() == "bearer":
-            actor = await own_account.actor_of_token(secret.strip(), address=client_address(request))
+            actor = await own_account.actor_of_token(secret.strip(), address=address)
         if actor is None:
             raise Forbidden("signed_out", status=401)
         name_account(actor.account_id)
+        _spend(_API, str(actor.account_id), "")
         _require(judge(self.demanded, SignedIn(actor, Stage.FULL, "")))
         return replace(actor, request_id=request_id())
 

@@ -142,9 +142,11 @@ class SecureHeaders:
         if get_settings().secure_cookies:
             headers.setdefault("Strict-Transport-Security", HSTS)
         headers.setdefault("Content-Security-Policy", self._policy(path, kind))
-        if kind == "text/html" or path.startswith("/api/"):
+        if kind == "text/html":
             # Back after signing out must ask the server again, not show what the browser kept.
             headers["Cache-Control"] = "no-store"
+        elif path.startswith("/api/"):
+            headers.setdefault("Cache-Control", "no-store")
 
     def _policy(self, path: str, kind: str) -> str:
         if kind == "application/pdf":

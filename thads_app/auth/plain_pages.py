@@ -45,5 +45,5 @@ def plain_page(
         back: the path its one link leads to.
         headers: more headers of the answer.
     """
-    text = _PAGE.format(title=escape(title), sentence=escape(sentence), back=escape(back), back_label="Về trang chính")
+    text = _PAGE.format(title=escape(title), sentence=escape(sentence), back=escape(back), back_label="Quay lại")
     return HTMLResponse(text, status, headers=dict(headers or {}))

@@ -83,6 +83,22 @@ def go_to(path: str) -> list[Event]:
     return Event.from_event_type(rx.redirect(path, replace=True))
 
 
+async def send_event(token: str, event: Any) -> None:
+    """Let an event happen in a tab as if its page had sent it; it passes the gate."""
+    app = RegistrationContext.get().app
+    for each in Event.from_event_type(event):
+        await app.event_processor.enqueue(token, each)
+
+
+def token_of_line(app: rx.App, line: str) -> str:
+    """The key of the tab's state that talks over a line; empty when none does."""
+    namespace = app.event_namespace
+    if namespace is None or app.sio is None:
+        return ""
+    sid = app.sio.manager.sid_from_eio_sid(line, namespace.namespace)
+    return namespace.sid_to_token.get(sid or "", "")
+
+
 async def changes_of(state: BaseState) -> StateUpdate:
     """What changed in the state since the last update, as the update to send; the state counts as sent."""
     root = state._get_root_state()  # noqa: SLF001
@@ -91,7 +107,7 @@ async def changes_of(state: BaseState) -> StateUpdate:
     return update
 
 
-OnEvent = Callable[[str, Any], Awaitable[None]]
+OnEvent = Callable[..., Awaitable[None]]
 OnConnect = Callable[[str, dict[str, Any], Any], Awaitable[Any]]
 
 
@@ -101,15 +117,39 @@ def wrap_socket(
     connect: Callable[[OnConnect], OnConnect],
     event: Callable[[OnEvent], OnEvent],
     disconnected: Callable[[str], None],
+    admitted: Callable[[str, object], bool],
+    line_ended: Callable[[str], None],
     message_bytes: int,
 ) -> None:
-    """Put our own functions around what the socket does with a connection, an event and its end.
+    """Put our own functions around what the socket does with a message, a connection, an event and its end.
 
     The boot event inside a connection goes through `on_event` too, so `event` sees it.
+
+    Args:
+        app: whose socket.
+        connect: around the connection of the pages' namespace.
+        event: around an event of a page.
+        disconnected: told of the end of a connection.
+        admitted: whether a raw message of a line may be looked at; the framework would also take a message that calls
+            itself a connection or a disconnection, repeated connections on one line, and binary parts without end.
+        line_ended: told of the end of a line.
+        message_bytes: longest message.
     """
     namespace: Any = app.event_namespace
     if namespace is None or app.sio is None:
         raise RuntimeError("the app has no event namespace to guard")
+    lines: Any = app.sio.eio
+    original_message, original_end = lines.handlers["message"], lines.handlers["disconnect"]
+
+    async def on_message(line: str, data: object) -> Any:
+        if admitted(line, data):
+            return await original_message(line, data)
+        return None
+
+    async def on_line_end(line: str, *reason: object) -> Any:
+        line_ended(line)
+        return await original_end(line, *reason)
+
     original_disconnect = namespace.on_disconnect
 
     def on_disconnect(sid: str) -> Any:
@@ -119,4 +159,5 @@ def wrap_socket(
     namespace.on_connect = connect(namespace.on_connect)
     namespace.on_event = event(namespace.on_event)
     namespace.on_disconnect = on_disconnect
-    app.sio.eio.max_http_buffer_size = message_bytes
+    lines.handlers["message"], lines.handlers["disconnect"] = on_message, on_line_end
+    lines.max_http_buffer_size = message_bytes

@@ -1,7 +1,8 @@
 """The guard at the socket: unknown events, floods and oversized messages end here; a tab is its session's alone."""
 
+import asyncio
 import hashlib
-import logging
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,26 +15,32 @@ from prometheus_client import Counter, Gauge
 from thads_app.auth import reflex_internals as internals
 from thads_app.auth.reflex_internals import OnConnect, OnEvent
 from thads_app.auth.requests import session_cookie
+from thads_app.auth.session_state import SessionState
 
 MESSAGE_BYTES = 256 * 1024
 BURST = 60
 PER_SECOND = 15.0
 _LONGEST_TOKEN = 64
+_TELL_EVERY_SECONDS = 5.0
+# What our pages send on the line: one connection to their namespace, its end, and three kinds of message.
+_CONNECT = re.compile(r"0/_event[,?]")
+_KNOWN = re.compile(r'1/_event,|2/_event,\d{0,9}\["(?:event|ping|client_error)"[,\]]')
 
-log = logging.getLogger(__name__)
 _dropped = Counter("thads_socket_dropped", "Socket events dropped by the guard", ["reason"])
-_open = Gauge("thads_sockets", "Open sockets")
+_sockets = Gauge("thads_sockets", "Open sockets")
 
 
 @dataclass
-class Bucket:
-    """A token bucket: `BURST` events at once, `PER_SECOND` in the long run."""
+class Line:
+    """One open socket: what it may still send, whether it has connected, and when it was last told to slow down."""
 
     left: float = BURST
     since: float = field(default_factory=time.monotonic)
+    connected: bool = False
+    told_at: float = 0.0
 
     def take(self) -> bool:
-        """Whether one more event is welcome now."""
+        """Whether one more message is welcome now."""
         moment = time.monotonic()
         self.left = min(BURST, self.left + (moment - self.since) * PER_SECOND)
         self.since = moment
@@ -47,17 +54,53 @@ class SocketGuard:
     """Stands around the socket of one app."""
 
     def __init__(self) -> None:
-        self._buckets: dict[str, Bucket] = {}
+        self._lines: dict[str, Line] = {}
+        self._open: set[str] = set()
+        self._telling: set[asyncio.Task[None]] = set()
+        self._app: rx.App | None = None
 
     def install(self, app: rx.App) -> None:
         """Put the guard around the app's socket."""
+        self._app = app
         internals.wrap_socket(
             app,
             connect=self._around_connect,
             event=self._around_event,
             disconnected=self._disconnected,
+            admitted=self._admitted,
+            line_ended=self._line_ended,
             message_bytes=MESSAGE_BYTES,
         )
+
+    def _admitted(self, line_id: str, data: object) -> bool:
+        """Whether a raw message may be looked at at all: of a kind our pages send, and not too many."""
+        line = self._lines.setdefault(line_id, Line())
+        if not line.take():
+            _dropped.labels("flood").inc()
+            self._tell_to_slow_down(line_id, line)
+            return False
+        if isinstance(data, str):
+            if _CONNECT.match(data) and not line.connected:
+                line.connected = True
+                return True
+            if _KNOWN.match(data):
+                return True
+        _dropped.labels("message").inc()
+        return False
+
+    def _line_ended(self, line_id: str) -> None:
+        self._lines.pop(line_id, None)
+
+    def _tell_to_slow_down(self, line_id: str, line: Line) -> None:
+        """Show the person why nothing happens, at most once in a while."""
+        moment = time.monotonic()
+        if self._app is None or moment - line.told_at < _TELL_EVERY_SECONDS:
+            return
+        line.told_at = moment
+        if token := internals.token_of_line(self._app, line_id):
+            telling = asyncio.ensure_future(internals.send_event(token, SessionState.show_refusal("too_fast")))
+            self._telling.add(telling)
+            telling.add_done_callback(self._telling.discard)
 
     def _around_connect(self, inner: OnConnect) -> OnConnect:
         async def on_connect(sid: str, environ: dict[str, Any], auth: Any = None) -> Any:
@@ -65,28 +108,25 @@ class SocketGuard:
             if own is None:
                 _dropped.labels("connect").inc()
                 return False
-            self._buckets[sid] = Bucket()
-            _open.set(len(self._buckets))
+            self._open.add(sid)
+            _sockets.set(len(self._open))
             boot = auth if acceptable_boot(auth) else None
             return await inner(sid, {**environ, "QUERY_STRING": urlencode({"token": own})}, boot)
 
         return on_connect
 
     def _around_event(self, inner: OnEvent) -> OnEvent:
-        async def on_event(sid: str, data: Any) -> None:
-            bucket = self._buckets.get(sid)
-            if bucket is None or not bucket.take():
-                _dropped.labels("flood").inc()
-            elif not well_formed(data):
-                _dropped.labels("unknown").inc()
-            else:
+        async def on_event(sid: str, data: Any = None, *_rest: Any) -> None:
+            if well_formed(data):
                 await inner(sid, data)
+            else:
+                _dropped.labels("unknown").inc()
 
         return on_event
 
     def _disconnected(self, sid: str) -> None:
-        self._buckets.pop(sid, None)
-        _open.set(len(self._buckets))
+        self._open.discard(sid)
+        _sockets.set(len(self._open))
 
 
 def own_token(environ: Mapping[str, Any]) -> str | None:

@@ -20,6 +20,8 @@ Read and write cases, events, handovers and statistical forms with the same rule
 * Lists page by key: follow `next` and `previous` as they are.
 * Writes that carry a `request_id` (a UUID you make) can be repeated safely; a `version` stops you from overwriting
   somebody else's work (409 `stale_version`).
+* At most 100 requests a second per account in the long run, 3,000 at once; beyond that 429 `too_often`, and
+  `Retry-After` says when to come back.
 * Every failure is a problem (RFC 9457) with our `code`, a sentence in `detail`, and what is wrong with each field in
   `fields`. An unforeseen failure shows a number under which it was logged.
 """
@@ -31,6 +33,7 @@ _FAILURES = {
     409: "The law, the state of the case or somebody else's change forbids it",
     413: "The body is too large",
     422: "Fields are wrong",
+    429: "Too many requests in a short time; Retry-After says when to come back",
     500: "An unforeseen failure, logged under a number",
 }
 _TEXT = {"type": "string"}
