@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     owner_database_url: str = Field(default="", description="the same database as its tables' owner, for migrations")
     redis_url: str = Field(default="", description="Redis, needed from two workers on")
     data_dir: Path = Field(default=PROJECT_ROOT / ".data", description="where the program keeps its own files")
+    anchors_dir: Path | None = Field(
+        default=None, description="where each day's heads of the audit trail are written; empty = data_dir/anchors"
+    )
     secret_key: SecretStr = Field(
         default=SecretStr(""), description="signs what leaves the server; 32 characters or more"
     )
@@ -57,6 +60,11 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @field_validator("anchors_dir", mode="before")
+    @classmethod
+    def _absolute_or_none(cls, value: object) -> Path | None:
+        return Path(str(value)).expanduser().absolute() if value else None
 
     @field_validator("database_url", "owner_database_url")
     @classmethod

@@ -28,11 +28,12 @@ from thads_app.auth.socket_guard import SocketGuard
 from thads_app.jobs.folding import fold_forever
 from thads_app.jobs.keep import keep_running
 from thads_app.jobs.live import listen_forever
+from thads_app.jobs.sealing import seal_forever
 from thads_app.rules.lateness import is_late
 from thads_app.serving import die_with_parent
 
 # What each worker process does beside serving, for as long as it serves.
-BACKGROUND: tuple[Callable[[], Awaitable[None]], ...] = (fold_forever, listen_forever)
+BACKGROUND: tuple[Callable[[], Awaitable[None]], ...] = (fold_forever, seal_forever, listen_forever)
 
 
 @asynccontextmanager

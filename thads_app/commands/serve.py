@@ -54,14 +54,18 @@ def set_up() -> None:
 
 @click.command()
 def worker() -> None:
-    """Chạy việc nền: cộng dồn số liệu thống kê, cho đến khi bị dừng."""
+    """Chạy việc nền: cộng dồn số liệu thống kê, niêm phong nhật ký, cho đến khi bị dừng."""
     import asyncio
 
     from thads_app import db, schema
     from thads_app.jobs.folding import fold_forever
+    from thads_app.jobs.sealing import seal_forever
+
+    async def work() -> None:
+        await asyncio.gather(fold_forever(), seal_forever())
 
     db.check_reachable()
     schema.require_schema()
     click.echo("Tiến trình nền đang chạy (Ctrl-C để dừng).")
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(fold_forever())
+        asyncio.run(work())

@@ -1,4 +1,4 @@
-"""`thads verify`: recompute every figure from the events and say what differs."""
+"""`thads verify`: recompute every figure from the events, every hash of the audit trail, and say what differs."""
 
 from __future__ import annotations
 
@@ -24,17 +24,19 @@ def register(group: click.Group) -> None:
               help="Số mốc thời gian cũ cũng được đối chiếu.")  # fmt: skip
 @click.pass_context
 def verify(context: click.Context, cut_offs: int) -> None:
-    """Tính lại mọi số liệu từ sự kiện và đối chiếu; liệt kê từng chỗ khác và kết thúc với mã 1 nếu có."""
+    """Tính lại mọi số liệu từ sự kiện và mọi niêm phong của nhật ký; liệt kê từng chỗ khác, mã kết thúc 1 nếu có."""
     db.check_reachable()
     result = asyncio.run(_run(cut_offs))
     for difference in result.differences:
         click.echo(str(difference))
     moments = len(result.cut_offs) + 1
     looked_at = f"{result.cases} việc, {result.events} sự kiện, {result.figures} số liệu, {moments} mốc thời gian"
+    trail = result.trail
+    looked_at += f"; {trail.entries} dòng nhật ký đã niêm phong, {trail.waiting} dòng đang chờ, {trail.anchors} tệp neo"
     if result.differences:
         click.echo(f"Có {len(result.differences)} chỗ khác nhau ({looked_at}).", err=True)
         context.exit(1)
-    click.echo(f"Mọi số liệu khớp với sự kiện ({looked_at}).")
+    click.echo(f"Mọi số liệu khớp với sự kiện, nhật ký khớp với niêm phong ({looked_at}).")
 
 
 async def _run(cut_offs: int) -> Verification:

@@ -3,13 +3,15 @@
 Office scope is applied here and nowhere else; a test refuses hand-written office filters outside this package.
 """
 
+import json
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, any_, bindparam, insert, text, true
+from sqlalchemy import ColumnElement, any_, bindparam, text, true
 from sqlalchemy.dialects.postgresql import ARRAY, INTEGER
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import AuditEntry
 from thads_app.rules.rights import Actor, Scope
 
 FIGURES_CHANNEL = "thads_figures"
@@ -42,6 +44,22 @@ async def announce_figures(session: AsyncSession, office_ids: set[int]) -> None:
     )
 
 
+# The transaction's number comes before the entry's: sealing knows by it when no smaller entry can appear any more.
+_WRITE_AUDIT = text(
+    """
+    INSERT INTO audit_entry (
+        account_id, on_behalf_of, action, object_type, object_id, office_id, address, request_id, message, changes,
+        detail
+    )
+    SELECT CAST(:account_id AS integer), CAST(:on_behalf_of AS integer), CAST(:action AS text),
+        CAST(:object_type AS text), CAST(:object_id AS text), CAST(:office_id AS integer), CAST(:address AS text),
+        CAST(:request_id AS text), CAST(:message AS text), CAST(:changes AS jsonb), CAST(:detail AS jsonb)
+    FROM pg_current_xact_id()
+    """
+)
+_MESSAGE_LENGTH = 1_000
+
+
 async def write_audit(
     session: AsyncSession,
     actor: Actor | None,
@@ -50,29 +68,57 @@ async def write_audit(
     object_id: object = None,
     *,
     office_id: int | None = None,
-    detail: dict[str, object] | None = None,
+    detail: Mapping[str, object] | None = None,
     address: str | None = None,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+    message: str | None = None,
 ) -> None:
     """Append one audit row in the caller's transaction.
+
+    Whom the actor acts for, the request and the address come from the actor.
 
     Args:
         session: the caller's transaction.
         actor: who acts; None before anybody signed in.
-        action: a dotted verb, such as `event.recorded`.
+        action: a dotted verb, such as `event.recorded`, labelled in `rules/audit_actions.py`.
         object_type: the table's word, such as `case`.
         object_id: the object's key.
-        office_id: the office it belongs to.
-        detail: what changed; no passwords, no personal data beyond what the object itself holds.
+        office_id: the office it belongs to: whoever reads that office's trail sees the row.
+        detail: what else is worth knowing; no passwords, no personal data beyond what the object itself holds.
         address: the client's address when there is no actor.
+        before: fields as they were; left out for something new.
+        after: fields as they are now; left out for something gone. Only what differs is kept.
+        message: the person's own words: a reason, a note.
     """
-    await session.execute(
-        insert(AuditEntry).values(
-            account_id=actor.account_id if actor else None,
-            action=action,
-            object_type=object_type,
-            object_id=None if object_id is None else str(object_id),
-            office_id=office_id,
-            address=(actor.address if actor else address) or None,
-            detail=detail or {},
-        )
-    )
+    values = {
+        "account_id": actor.account_id if actor else None,
+        "on_behalf_of": actor.on_behalf_of if actor else None,
+        "action": action,
+        "object_type": object_type,
+        "object_id": None if object_id is None else str(object_id),
+        "office_id": office_id,
+        "address": (actor.address if actor else address) or None,
+        "request_id": (actor.request_id[:64] if actor else None) or None,
+        "message": (message or "").strip()[:_MESSAGE_LENGTH] or None,
+        "changes": _json(changed_fields(before, after)),
+        "detail": _json(detail or {}),
+    }
+    await session.execute(_WRITE_AUDIT, values)
+
+
+def changed_fields(
+    before: Mapping[str, object] | None, after: Mapping[str, object] | None
+) -> dict[str, list[object | None]]:
+    """Field → [before, after] for the fields that differ; a field missing on one side counts as empty."""
+    one, other = before or {}, after or {}
+    names = [*one, *(name for name in other if name not in one)]
+    return {name: [one.get(name), other.get(name)] for name in names if one.get(name) != other.get(name)}
+
+
+def _json(value: Mapping[str, object]) -> str:
+    return json.dumps(value, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -258,7 +258,8 @@ async def write_audit(
 ) -> None:
     """Append the one audit row of a bulk load."""
     await connection.execute(
-        "INSERT INTO audit_entry (account_id, action, object_type, office_id, detail) VALUES (%s, %s, %s, %s, %s)",
+        "INSERT INTO audit_entry (account_id, action, object_type, office_id, detail) "
+        "SELECT %s::int, %s::text, %s::text, %s::int, %s FROM pg_current_xact_id()",  # see `base.write_audit`
         [account_id, action, "import", office_id, Jsonb(detail)],
     )
 

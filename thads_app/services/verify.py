@@ -11,9 +11,11 @@ from thads_app.db import session as snapshot
 from thads_app.repositories import verification as repository
 from thads_app.repositories.verification import RawCase, RawOffice
 from thads_app.rules.units import OrganisationMap
+from thads_app.services.audit_anchors import KeptAnchor, anchors_folder, newest_anchor
 from thads_app.services.cubes import forget_bases
 from thads_app.services.folding import fold_lag, fold_now
 from thads_app.services.office_tree import forget_offices
+from thads_app.services.verification.audit_trail import TrailCheck, check_trail
 from thads_app.services.verification.comparison import Comparer, World
 from thads_app.services.verification.differences import Difference, Progress
 from thads_app.services.verification.ledgers import case_differences
@@ -35,13 +37,14 @@ class Verification:
     events: int
     figures: int
     cut_offs: tuple[datetime, ...]
+    trail: TrailCheck
     differences: tuple[Difference, ...]
 
 
 async def verify(
     progress: Progress | None = None, *, cut_offs: int = CUT_OFFS, today: date | None = None
 ) -> Verification:
-    """Count everything again from the raw events and compare: figures, identities, ledgers, summaries.
+    """Count everything again from the raw events and compare: figures, identities, ledgers, summaries, audit trail.
 
     All is read in one snapshot, so that work going on meanwhile makes no difference. Nothing is written, but deltas
     waiting to be folded are folded first when there are many.
@@ -55,10 +58,11 @@ async def verify(
         await fold_now()
     forget_bases()
     forget_offices()
+    newest = newest_anchor(anchors_folder())
     try:
         async with snapshot() as session:
             await repository.without_time_limit(session)
-            return await _verify(session, progress or _silent, cut_offs, today or clock.today())
+            return await _verify(session, progress or _silent, cut_offs, today or clock.today(), newest)
     finally:
         forget_bases()
 
@@ -67,7 +71,9 @@ def _silent(_stage: str, _done: int, _total: int) -> None:
     pass
 
 
-async def _verify(session: AsyncSession, progress: Progress, cut_offs: int, today: date) -> Verification:
+async def _verify(
+    session: AsyncSession, progress: Progress, cut_offs: int, today: date, newest: KeptAnchor | None
+) -> Verification:
     cases, events, first, last = await repository.totals(session)
     found: list[Difference] = []
     for place, check in enumerate(repository.TABLE_CHECKS):
@@ -94,7 +100,9 @@ async def _verify(session: AsyncSession, progress: Progress, cut_offs: int, toda
             await _compare(comparer, progress)
             found += comparer.differences
             figures += comparer.compared
-    return Verification(cases, events, figures, tuple(moments), tuple(found))
+    codes = {office.id: office.code for office in await repository.offices(session)}
+    trail = await check_trail(session, anchors_folder(), newest, codes, progress)
+    return Verification(cases, events, figures, tuple(moments), trail, (*found, *trail.differences))
 
 
 def _count(tally: Tally, world: World, case: RawCase, as_of: datetime | None) -> None:
