@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from thads_app import clock, db
 from thads_app.repositories import grants as repository
-from thads_app.rules.rights import EVERYWHERE, NOWHERE, Mandate, Permission, Scope, mandate_scopes
+from thads_app.rules.rights import NOWHERE, Mandate, Permission, Scope, mandate_scopes
 from thads_app.services.office_tree import office_tree
 
 
@@ -16,7 +16,7 @@ async def mandates_of(deputy_id: int, deputy: Scope) -> tuple[Mandate, ...]:
         deputy: where the account is deputy now.
     """
     tree = await office_tree()
-    async with db.session(EVERYWHERE) as session:  # asked before it is known which offices anybody reaches
+    async with db.session(NOWHERE) as session:  # asked before it is known which offices anybody reaches
         rows = await repository.in_force_for(session, deputy_id, clock.today())
     heads: dict[int, Scope] = defaultdict(lambda: NOWHERE)
     for row, office_id in rows:
