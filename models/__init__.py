@@ -11,6 +11,7 @@ from models.accounts import (
 from models.administration import Authorisation
 from models.audit import AuditAnchor, AuditEntry, AuditSeal
 from models.cases import Assignment, Case, CaseEvent, Judgment, Obligation, Party
+from models.guards import CompletionRequest, ConflictOfInterest
 from models.handovers import Handover, HandoverItem
 from models.offices import Office, Posting, StaffMember
 from models.reviews import AccountReview
@@ -38,6 +39,8 @@ __all__ = [
     "Authorisation",
     "Case",
     "CaseEvent",
+    "CompletionRequest",
+    "ConflictOfInterest",
     "Handover",
     "HandoverItem",
     "ImportJob",

@@ -181,8 +181,9 @@ class CaseEvent(SQLModel, table=True):
     """One thing that happened to a case. Append-only, by trigger and by grant.
 
     `business_date` decides the period; `recorded_at` is when the system learned of it. `office_id` and `officer_id` are
-    those responsible after the event; `staff_id` is the officer an assignment names. `effective` of an event is never
-    stored: an event is struck out when a later `corrected` event points at it by `corrects_id`.
+    those responsible after the event; `staff_id` is the officer an assignment names. `on_behalf_of` is in whose stead
+    it was recorded, `confirmed_by` the second person a large completion needs. `effective` of an event is never stored:
+    an event is struck out when a later `corrected` event points at it by `corrects_id`.
     """
 
     __tablename__ = "case_event"
@@ -208,6 +209,7 @@ class CaseEvent(SQLModel, table=True):
     recorded_at: datetime | None = Field(default=None, sa_column=moment_column(default_now=True, index=True))
     recorded_by: int | None = Field(default=None, foreign_key="account.id")
     on_behalf_of: int | None = Field(default=None, foreign_key="account.id")
+    confirmed_by: int | None = Field(default=None, foreign_key="account.id")
     office_id: int = Field(foreign_key="office.id", index=True)
     officer_id: int | None = Field(default=None, foreign_key="staff_member.id")
     staff_id: int | None = Field(default=None, foreign_key="staff_member.id")

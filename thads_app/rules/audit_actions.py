@@ -54,6 +54,15 @@ ACTION_LABELS: dict[str, str] = {
     "account.disabled": "Khóa tài khoản",
     "account.enabled": "Mở lại tài khoản",
     "account.password_reset": "Đặt lại mật khẩu",
+    "account.edited": "Sửa thông tin tài khoản",
+    "account.moved": "Chuyển tài khoản sang đơn vị khác",
+    "account.sessions_ended": "Quản trị kết thúc phiên làm việc của một người",
+    "account.hand_over_asked": "Nhắc bàn giao trước khi chuyển đơn vị",
+    "account.bulk_created": "Tạo nhiều tài khoản từ tệp Excel",
+    "account.passwords_taken": "Tải danh sách mật khẩu tạm",
+    "staff.added": "Thêm chấp hành viên",
+    "review.confirmed": "Xác nhận đã rà soát tài khoản",
+    "review.exported": "Kết xuất danh sách rà soát tài khoản",
     "two_factor.set_up": "Bật xác thực hai lớp",
     "two_factor.turned_off": "Tắt xác thực hai lớp",
     "two_factor.codes_renewed": "Tạo lại mã dự phòng",
@@ -70,6 +79,13 @@ ACTION_LABELS: dict[str, str] = {
     "case.edited": "Sửa thông tin hồ sơ",
     "case.read": "Xem hồ sơ",
     "event.recorded": "Ghi nhận sự kiện",
+    # the law's guards
+    "conflict.declared": "Khai báo xung đột lợi ích",
+    "conflict.ended": "Kết thúc khai báo xung đột lợi ích",
+    "completion.asked": "Gửi thi hành xong chờ xác nhận",
+    "completion.confirmed": "Xác nhận thi hành xong",
+    "completion.refused": "Từ chối xác nhận thi hành xong",
+    "completion.withdrawn": "Rút lại thi hành xong đã gửi",
     # handovers
     "handover.saved": "Lập hoặc sửa bàn giao",
     "handover.sent": "Gửi bàn giao",
@@ -91,6 +107,7 @@ ACTION_LABELS: dict[str, str] = {
     "office.successor_changed": "Đổi đơn vị kế thừa",
     "target.set": "Đặt chỉ tiêu",
     "target.removed": "Bỏ chỉ tiêu",
+    "setting.changed": "Đổi cấu hình",
     # refusals
     "access.refused": "Bị từ chối do không có quyền",
     "access.not_found": "Hỏi đến việc ngoài phạm vi",
@@ -100,6 +117,7 @@ ACTION_LABELS: dict[str, str] = {
 _KIND_OF_WORD: dict[str, AuditKind] = {
     "account": AuditKind.RIGHTS,
     "grant": AuditKind.RIGHTS,
+    "staff": AuditKind.RIGHTS,
     "token": AuditKind.RIGHTS,
     "review": AuditKind.RIGHTS,
     "authorisation": AuditKind.RIGHTS,
@@ -142,6 +160,7 @@ _KIND_OF_ACTION: dict[str, AuditKind] = {
 OBJECT_LABELS: dict[str, str] = {
     "account": "Tài khoản",
     "case": "Hồ sơ",
+    "staff": "Cán bộ",
     "handover": "Bàn giao",
     "office": "Đơn vị",
     "import": "Tệp nhập",
@@ -152,6 +171,7 @@ OBJECT_LABELS: dict[str, str] = {
     "route": "Đường dẫn",
     "page": "Trang",
     "setting": "Cấu hình",
+    "conflict": "Khai báo xung đột lợi ích",
 }
 
 FIELD_LABELS: dict[str, str] = {
@@ -207,6 +227,9 @@ FIELD_LABELS: dict[str, str] = {
     "rows": "Số dòng",
     "address": "Địa chỉ máy",
     "minutes": "Số phút",
+    "case": "Hồ sơ",
+    "request": "Mã đề nghị",
+    "relation": "Quan hệ",
 }
 
 

@@ -1,5 +1,6 @@
 """What is checked before an event is recorded: rights, the state of the case, and the fields the event needs."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -10,14 +11,19 @@ from models import Account, Case, CaseEvent, HandoverItem, StaffMember
 from models.enums import EventType
 from thads_app.errors import FieldError, Forbidden, Invalid, Refused, StaleVersion
 from thads_app.repositories import cases as repository
+from thads_app.repositories import confirmations
 from thads_app.repositories import offices as office_repository
 from thads_app.rules.assignment import assignment_office
+from thads_app.rules.guards import needs_second_person
 from thads_app.rules.history import HistoryEvent, in_force
 from thads_app.rules.lifecycle import LIFECYCLE, AmountRule, Refusal, refusals
 from thads_app.rules.rights import Actor, Permission
+from thads_app.services.conflicts import assignment_refusal, declared_refusal
 from thads_app.services.event_commands import EventChoice, RecordedEvent, RecordEvent
 from thads_app.services.event_counts import key_of
 from thads_app.services.office_tree import office_tree
+
+NEEDS_CONFIRMATION = "completion_needs_confirmation"
 
 NEW_EVENT = 0
 """The key a new event has in a replay before the database gives it one."""
@@ -25,14 +31,21 @@ NEW_EVENT = 0
 
 def may_record(actor: Actor, case: Case, event: EventType) -> bool:
     """Whether the actor's rights cover this event on this case; the case's own rules are not looked at."""
-    if event is EventType.CORRECTED:
-        return actor.may_in(Permission.EVENT_CORRECT, case.office_id)
-    if event is EventType.ASSIGNED:
-        return actor.may_in(Permission.CASE_ASSIGN, case.office_id)
-    if actor.may_in(Permission.EVENT_RECORD, case.office_id):
-        return True
+    right = right_used(actor, case, event)
+    if right is not Permission.EVENT_RECORD_OWN:
+        return actor.may_in(right, case.office_id)
     own = actor.staff_id is not None and actor.staff_id == case.officer_id
     return own and actor.may_in(Permission.EVENT_RECORD_OWN, case.office_id)
+
+
+def right_used(actor: Actor, case: Case, event: EventType) -> Permission:
+    """The right that recording this event takes; of two that serve, the wider one where it is held."""
+    if event is EventType.CORRECTED:
+        return Permission.EVENT_CORRECT
+    if event is EventType.ASSIGNED:
+        return Permission.CASE_ASSIGN
+    wide = actor.may_in(Permission.EVENT_RECORD, case.office_id)
+    return Permission.EVENT_RECORD if wide else Permission.EVENT_RECORD_OWN
 
 
 def check_right(actor: Actor, case: Case, event: EventType) -> None:
@@ -55,6 +68,42 @@ async def check_not_in_handover(session: AsyncSession, case: Case, event: EventT
         handover = await open_handover(session, key_of(case.id))
         if handover is not None:
             raise Refused("case_in_handover", {"handover": handover})
+
+
+async def check_not_waiting(session: AsyncSession, case: Case) -> None:
+    """Raises Refused while a completion of the case waits for a second person: nothing else may happen under it."""
+    if await confirmations.waiting_of(session, key_of(case.id)) is not None:
+        raise Refused("completion_waiting")
+
+
+async def check_not_relative(session: AsyncSession, actor: Actor, case: Case, event: EventType) -> None:
+    """Raises Refused when the actor is declared a relative of somebody in the case (Law 26/2008/QH12 Đ.21.5).
+
+    Giving the case to somebody else is not enforcing it, and stays allowed.
+    """
+    if actor.staff_id is None or event is EventType.ASSIGNED:
+        return
+    said = await declared_refusal(session, actor.staff_id, key_of(case.id))
+    if said is not None:
+        raise Refused("actor_is_relative", dict(said.params))
+
+
+async def check_one_person_enough(session: AsyncSession, actor: Actor, event: EventType, collected: int) -> None:
+    """Raises Refused when a completion needs a second person.
+
+    The command line has one operator and nobody beside them; what it does stands in the audit trail.
+
+    Args:
+        session: the transaction.
+        actor: who records.
+        event: what is recorded.
+        collected: đồng collected in the case all told, this event included.
+    """
+    if event is not EventType.COMPLETED or actor.account_id is None:
+        return
+    limit, _ = await confirmations.completion_limit(session)
+    if needs_second_person(collected, limit):
+        raise Refused(NEEDS_CONFIRMATION, {"limit": limit})
 
 
 async def check_version(session: AsyncSession, case: Case, expected: int | None, rows: list[CaseEvent]) -> None:
@@ -84,14 +133,44 @@ async def recorded_before(session: AsyncSession, actor: Actor, command: RecordEv
     return RecordedEvent(key_of(row.id), row.case_id, case.version, row.late)
 
 
-def choice(actor: Actor, case: Case, event: EventType, today: date, in_handover: int | None) -> EventChoice:
+@dataclass(frozen=True)
+class Standing:
+    """What stands in the way of events of a case besides its own state.
+
+    Attributes:
+        handover: the handover under way that holds it.
+        waiting: whether a completion of it waits for a second person.
+        relative: why the actor may not enforce it, if a relative is in it.
+    """
+
+    handover: int | None = None
+    waiting: bool = False
+    relative: Refusal | None = None
+
+
+async def standing_of(session: AsyncSession, actor: Actor, case: Case) -> Standing:
+    """What stands in the way of the actor's recording on this case."""
+    case_id = key_of(case.id)
+    relative = await declared_refusal(session, actor.staff_id, case_id) if actor.staff_id is not None else None
+    return Standing(
+        handover=await open_handover(session, case_id),
+        waiting=await confirmations.waiting_of(session, case_id) is not None,
+        relative=relative,
+    )
+
+
+def choice(actor: Actor, case: Case, event: EventType, today: date, standing: Standing) -> EventChoice:
     """Whether the actor may record the event on the case that day, and why not."""
     if not may_record(actor, case, event):
         return EventChoice(event, allowed=False, reason="forbidden_event", params=(("event", event),))
+    if standing.waiting:
+        return EventChoice(event, allowed=False, reason="completion_waiting")
+    if standing.relative is not None and event is not EventType.ASSIGNED:
+        return EventChoice(event, allowed=False, reason="actor_is_relative", params=standing.relative.params)
     if event is EventType.CORRECTED:
         return EventChoice(event, allowed=True)
-    if event is EventType.ASSIGNED and in_handover is not None:
-        return EventChoice(event, allowed=False, reason="case_in_handover", params=(("handover", in_handover),))
+    if event is EventType.ASSIGNED and standing.handover is not None:
+        return EventChoice(event, allowed=False, reason="case_in_handover", params=(("handover", standing.handover),))
     found = [
         refusal
         for refusal in refusals(
@@ -181,6 +260,14 @@ async def _assignment_target(session: AsyncSession, case: Case, command: RecordE
     target = assignment_office(
         tree, case_office_id=case.office_id, officer_office_ids=offices, day=day, first=case.officer_id is None
     )
-    if isinstance(target, Refusal):
-        raise Invalid(fields={target.field: FieldError(target.code, dict(target.params))})
-    return target
+    refusal = target if isinstance(target, Refusal) else None
+    refusal = refusal or await assignment_refusal(
+        session,
+        command.staff_id,
+        case_id=key_of(case.id),
+        office_id=target if isinstance(target, int) else case.office_id,
+        day=day,
+    )
+    if refusal is not None:
+        raise Invalid(fields={refusal.field: FieldError(refusal.code, dict(refusal.params))})
+    return target if isinstance(target, int) else None

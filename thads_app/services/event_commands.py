@@ -67,3 +67,11 @@ class AssignResult:
     decision_number: str
     ok: bool
     error: DomainError | None = None
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """Two people answer for a completion: who recorded it and in whose stead; whoever acts confirms it."""
+
+    recorded_by: int
+    on_behalf_of: int | None = None

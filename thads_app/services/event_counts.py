@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Case, CaseEvent
 from models.enums import EventType
 from thads_app import clock
+from thads_app.db import beyond_scope
 from thads_app.errors import DomainError, FieldError, Invalid, Refused
 from thads_app.repositories import cases as repository
 from thads_app.repositories.base import announce_figures, hold_delta_lock
@@ -15,7 +16,7 @@ from thads_app.repositories.cases import StatCell
 from thads_app.rules.history import History, HistoryEvent, UnlawfulHistory, delta_sums, in_force, replay
 from thads_app.rules.lateness import is_late
 from thads_app.rules.offices import OfficeTree
-from thads_app.rules.rights import Actor
+from thads_app.rules.rights import Actor, Permission
 from thads_app.services.office_tree import office_tree
 from thads_app.settings import get_settings
 
@@ -58,6 +59,7 @@ async def register_again(
         "case_id": key_of(case.id),
         "recorded_at": moment,
         "recorded_by": actor.account_id,
+        "on_behalf_of": acting_for(actor, Permission.CASE_UPDATE, case.office_id),
         "office_id": case.office_id,
         "officer_id": case.officer_id,
         "payload": {},
@@ -118,6 +120,13 @@ async def write_counts(
     session: AsyncSession, case: Case, history: History, *, event_id: int, moment: datetime, tenures_known: int
 ) -> None:
     """Append the deltas that lead from what is counted to what the history says, and save state and assignments."""
+    async with beyond_scope(session, "a case counts at every office it passed through, and may pass on to another"):
+        await _write_counts(session, case, history, event_id=event_id, moment=moment, tenures_known=tenures_known)
+
+
+async def _write_counts(
+    session: AsyncSession, case: Case, history: History, *, event_id: int, moment: datetime, tenures_known: int
+) -> None:
     case_id = key_of(case.id)
     held = await repository.stat_cells(session, case_id)
     wanted = {
@@ -149,3 +158,8 @@ def key_of(value: int | None) -> int:
     """The key of a row the database has already numbered."""
     assert value is not None
     return value
+
+
+def acting_for(actor: Actor, right: Permission, office_id: int | None) -> int | None:
+    """The account in whose stead the actor uses a right at an office; None for one's own."""
+    return actor.acting_for(right, office_id) if actor.mandates else actor.on_behalf_of

@@ -1,6 +1,6 @@
 """Recording what happens to a case: the only way a case's state, its deltas and its assignments change."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
@@ -17,21 +17,36 @@ from thads_app.rules.history import History, HistoryEvent
 from thads_app.rules.lateness import is_late
 from thads_app.rules.rights import EVERYWHERE, Actor, Permission
 from thads_app.services.event_checks import (
+    NEEDS_CONFIRMATION,
     check_not_in_handover,
+    check_not_relative,
+    check_not_waiting,
+    check_one_person_enough,
     check_right,
     check_version,
     choice,
     may_record,
     new_event,
-    open_handover,
     recorded_before,
+    right_used,
+    standing_of,
 )
-from thads_app.services.event_commands import AssignResult, EventChoice, RecordedEvent, RecordEvent, TypedText
-from thads_app.services.event_counts import key_of, recount_case, register_again, replay_case, write_counts
+from thads_app.services.event_commands import (
+    AssignResult,
+    Confirmed,
+    EventChoice,
+    RecordedEvent,
+    RecordEvent,
+    TypedText,
+)
+from thads_app.services.event_counts import acting_for, key_of, recount_case, register_again, replay_case, write_counts
 from thads_app.settings import get_settings
 
 __all__ = [
+    "NEEDS_CONFIRMATION",
     "AssignResult",
+    "CheckedEvent",
+    "Confirmed",
     "EventChoice",
     "RecordEvent",
     "RecordedEvent",
@@ -39,6 +54,7 @@ __all__ = [
     "allowed_events",
     "append_event",
     "assign_cases",
+    "check_event",
     "may_record",
     "record_event",
     "recount_case",
@@ -54,7 +70,7 @@ async def record_event(actor: Actor, command: RecordEvent, *, now: datetime | No
         Forbidden: the actor may not record this event there.
         Invalid: a field is wrong. Refused: the law or the case's state forbids it. StaleVersion: someone was faster.
     """
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         return await append_event(session, actor, command, now=now)
 
 
@@ -64,36 +80,87 @@ async def append_event(
     command: RecordEvent,
     *,
     handover_id: int | None = None,
+    confirmed: Confirmed | None = None,
     now: datetime | None = None,
 ) -> RecordedEvent:
     """Record one event inside the caller's transaction.
 
-    With `handover_id` the caller (the handover service) has checked the rights of both sides, and only the case's own
-    rules are checked here. Raises as `record_event`.
+    With `handover_id` the caller (the handover service) has checked the rights of both sides, with `confirmed` the
+    caller (the confirmation service) those of the recorder and the confirmer; only the case's own rules are checked
+    here. Raises as `record_event`.
     """
     moment = now or clock.now()
-    today = clock.vietnam_day(moment)
+    trusted = handover_id is not None or confirmed is not None
+    checked = await check_event(session, actor, command, handover_id=handover_id, confirmed=confirmed, now=moment)
+    if isinstance(checked, RecordedEvent):
+        return checked
+    if not trusted:
+        await check_one_person_enough(session, actor, command.type, checked.history.state.collected)
+    people = {
+        "recorded_by": confirmed.recorded_by if confirmed else actor.account_id,
+        "on_behalf_of": confirmed.on_behalf_of if confirmed else _in_stead(actor, checked, handover_id),
+        "confirmed_by": actor.account_id if confirmed else None,
+        "handover_id": handover_id,
+    }
+    row = await _insert(session, checked, people, moment)
+    case, events = checked.case, [*checked.past, _keyed(checked.new, row)]
+    await _settle(session, actor, case, events=events, row=row, today=clock.vietnam_day(moment))
+    return RecordedEvent(key_of(row.id), key_of(case.id), case.version, row.late)
+
+
+@dataclass(frozen=True)
+class CheckedEvent:
+    """An event that may be recorded now, and the locked case with its history as it would be."""
+
+    case: Case
+    command: RecordEvent
+    past: list[HistoryEvent]
+    new: HistoryEvent
+    history: History
+
+
+async def check_event(
+    session: AsyncSession,
+    actor: Actor,
+    command: RecordEvent,
+    *,
+    handover_id: int | None = None,
+    confirmed: Confirmed | None = None,
+    now: datetime | None = None,
+) -> CheckedEvent | RecordedEvent:
+    """Lock the case and check everything an event must satisfy but the need of a second person; write nothing.
+
+    Returns what the same request recorded before, if it did. Raises as `record_event`.
+    """
+    today = clock.vietnam_day(now or clock.now())
     await hold_delta_lock(session)
     scope = EVERYWHERE if handover_id is not None else actor.scope(Permission.CASE_READ)
     case = await repository.find_case(session, scope, command.case_id, lock=True)
     if case is None:
         raise NotFound
-    again = await recorded_before(session, actor, command)
-    if again is not None:
-        return again
-    if handover_id is None:
-        check_right(actor, case, command.type)
-        await check_not_in_handover(session, case, command.type)
+    if confirmed is None:
+        again = await recorded_before(session, actor, command)
+        if again is not None:
+            return again
+        if handover_id is None:
+            check_right(actor, case, command.type)
+            await check_not_in_handover(session, case, command.type)
+        await check_not_waiting(session, case)
+    await check_not_relative(session, actor, case, command.type)
     rows = list(await repository.events_of(session, command.case_id))
     await check_version(session, case, command.expected_version, rows)
     past = [repository.history_event(row) for row in rows]
     new = await new_event(session, case, command, past, today)
-    history = await replay_case(case, [*past, new], new, today)
-    row = await _insert(
-        session, actor, case=case, command=command, new=new, history=history, handover_id=handover_id, moment=moment
-    )
-    await _settle(session, actor, case, events=[*past, _keyed(new, row)], row=row, today=today)
-    return RecordedEvent(key_of(row.id), key_of(case.id), case.version, row.late)
+    return CheckedEvent(case, command, past, new, await replay_case(case, [*past, new], new, today))
+
+
+def _in_stead(actor: Actor, checked: CheckedEvent, handover_id: int | None) -> int | None:
+    """In whose stead the actor records the event, by the right it takes at the office the case goes to."""
+    if handover_id is None:
+        return acting_for(actor, right_used(actor, checked.case, checked.command.type), checked.case.office_id)
+    receiving = actor.staff_id is not None and actor.staff_id == checked.command.staff_id
+    right = Permission.HANDOVER_CONFIRM if receiving else Permission.HANDOVER_APPROVE
+    return acting_for(actor, right, checked.history.state.office_id)
 
 
 async def allowed_events(actor: Actor, case_id: int, *, today: date | None = None) -> list[EventChoice]:
@@ -103,12 +170,12 @@ async def allowed_events(actor: Actor, case_id: int, *, today: date | None = Non
         NotFound: the case is outside the actor's offices.
     """
     day = today or clock.today()
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         case = await repository.find_case(session, actor.scope(Permission.CASE_READ), case_id)
         if case is None:
             raise NotFound
-        in_handover = await open_handover(session, case_id)
-        return [choice(actor, case, event, day, in_handover) for event in EventType if event in _OFFERED]
+        standing = await standing_of(session, actor, case)
+        return [choice(actor, case, event, day, standing) for event in EventType if event in _OFFERED]
 
 
 _OFFERED = [event for event in EventType if event is not EventType.REGISTERED]
@@ -142,7 +209,7 @@ async def assign_cases(
         )
         number = ""
         try:
-            async with unit_of_work() as session:
+            async with unit_of_work(actor) as session:
                 case = await repository.find_case(session, actor.scope(Permission.CASE_READ), case_id)
                 number = case.decision_number if case else ""
                 await append_event(session, actor, command, now=now)
@@ -153,26 +220,18 @@ async def assign_cases(
 
 
 async def _insert(
-    session: AsyncSession,
-    actor: Actor,
-    *,
-    case: Case,
-    command: RecordEvent,
-    new: HistoryEvent,
-    history: History,
-    handover_id: int | None,
-    moment: datetime,
+    session: AsyncSession, checked: CheckedEvent, people: dict[str, int | None], moment: datetime
 ) -> CaseEvent:
+    command, new, state = checked.command, checked.new, checked.history.state
     receiving = new.receiving_office_id if command.type is EventType.ASSIGNED else command.receiving_office_id
     row = CaseEvent(
-        case_id=key_of(case.id),
+        case_id=key_of(checked.case.id),
         sequence=new.sequence,
         type=command.type,
         business_date=command.business_date,
         recorded_at=moment,
-        recorded_by=actor.account_id,
-        office_id=history.state.office_id,
-        officer_id=history.state.officer_id,
+        office_id=state.office_id,
+        officer_id=state.officer_id,
         staff_id=new.staff_id,
         receiving_office_id=receiving,
         amount=command.amount,
@@ -181,9 +240,9 @@ async def _insert(
         note=command.note or None,
         payload={},
         corrects_id=command.corrects_id,
-        handover_id=handover_id,
         late=is_late(command.business_date, clock.vietnam_day(moment), get_settings().late_after_working_days),
         request_id=command.request_id,
+        **people,
     )
     session.add(row)
     await session.flush()

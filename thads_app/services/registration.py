@@ -14,7 +14,7 @@ from models import Case, CaseEvent, Judgment, Obligation, Party
 from models.cases import REGISTRATION_BOOK
 from models.enums import CaseStatus, EventType, JudgmentKind, PartyRole, Source
 from thads_app import clock
-from thads_app.db import unit_of_work
+from thads_app.db import beyond_scope, unit_of_work
 from thads_app.errors import FieldError, Forbidden, Invalid, Refused
 from thads_app.repositories import cases as repository
 from thads_app.repositories.base import hold_delta_lock, write_audit
@@ -22,6 +22,7 @@ from thads_app.rules.lateness import is_late
 from thads_app.rules.offices import OfficeTree
 from thads_app.rules.rights import Actor, Permission
 from thads_app.rules.vietnamese import normalise, sort_key
+from thads_app.services.event_counts import acting_for
 from thads_app.services.events import RecordEvent, TypedText, append_event, recount_case
 from thads_app.services.office_tree import office_tree
 from thads_app.settings import get_settings
@@ -101,7 +102,7 @@ async def register_case(actor: Actor, command: RegisterCase, *, now: datetime | 
     if found:
         raise Invalid(fields=found)
     try:
-        async with unit_of_work() as session:
+        async with unit_of_work(actor) as session:
             return await _register(session, actor, command, moment)
     except IntegrityError as clash:
         if "uq_cases_decision" in str(clash.orig):
@@ -184,16 +185,17 @@ def _taken(command: RegisterCase) -> Invalid:
 
 async def _register(session: AsyncSession, actor: Actor, command: RegisterCase, moment: datetime) -> RegisteredCase:
     await hold_delta_lock(session)
-    if command.request_id is not None:
-        before = await repository.event_by_request(session, command.request_id)
-        if before is not None:
-            if before.recorded_by != actor.account_id or before.type is not EventType.REGISTERED:
-                raise Refused("request_used")
-            return RegisteredCase(before.case_id, command.decision_number, before.late)
     assert command.decision_date is not None
-    if await repository.decision_taken(
-        session, command.office_id, command.decision_number, command.decision_date.year, REGISTRATION_BOOK
-    ):
+    async with beyond_scope(session, "a request or a decision number may belong to a case that has passed on"):
+        before = await repository.event_by_request(session, command.request_id) if command.request_id else None
+        taken = await repository.decision_taken(
+            session, command.office_id, command.decision_number, command.decision_date.year, REGISTRATION_BOOK
+        )
+    if before is not None:
+        if before.recorded_by != actor.account_id or before.type is not EventType.REGISTERED:
+            raise Refused("request_used")
+        return RegisteredCase(before.case_id, command.decision_number, before.late)
+    if taken:
         raise _taken(command)
     judgment = await _judgment(session, command.judgment)
     case = await _case_row(session, actor, command, judgment)
@@ -307,6 +309,7 @@ async def _registration_event(
         business_date=case.decision_date,
         recorded_at=moment,
         recorded_by=actor.account_id,
+        on_behalf_of=acting_for(actor, Permission.CASE_CREATE, case.registered_office_id),
         office_id=case.registered_office_id,
         amount=case.amount,
         document_number=command.decision_number,
