@@ -1,6 +1,6 @@
 """What stands out when the accounts of a service are reviewed once a year: unused, expiring, conflicting, left over.
 
-Which roles one person may not hold together is a table with its sources; the day counts are the project's own.
+Which roles one person may not hold together stands in `thads_app.rules.guards`, with its sources.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from models.enums import Role
 from thads_app.rules.granting import Held, writes
+from thads_app.rules.guards import conflicting_roles
 
 UNUSED_DAYS = 90
 """An account nobody signed in with for so many days is unused (issue 3 §2)."""
@@ -36,7 +37,7 @@ STATE_LABELS = {
 }
 
 
-class Finding(StrEnum):
+class Notable(StrEnum):
     """What stands out of an account; the values stand in addresses and in `account_review.findings`."""
 
     CONFLICT = "vai-tro-xung-dot"
@@ -45,42 +46,22 @@ class Finding(StrEnum):
     EXPIRING = "quyen-sap-het-han"
 
 
-FINDING_LABELS = {
-    Finding.CONFLICT: "Vai trò xung đột",
-    Finding.LEFT_OVER: "Đã khóa mà còn quyền",
-    Finding.UNUSED: f"Không dùng từ {UNUSED_DAYS} ngày",
-    Finding.EXPIRING: f"Quyền hết hạn trong {EXPIRING_DAYS} ngày",
+NOTABLE_LABELS = {
+    Notable.CONFLICT: "Vai trò xung đột",
+    Notable.LEFT_OVER: "Đã khóa mà còn quyền",
+    Notable.UNUSED: f"Không dùng từ {UNUSED_DAYS} ngày",
+    Notable.EXPIRING: f"Quyền hết hạn trong {EXPIRING_DAYS} ngày",
 }
 
-_ACCOUNTING_LAW = (
-    "Luật Kế toán 88/2015/QH13 Đ.13, Đ.52: người quản lý, điều hành, thủ kho, thủ quỹ không kiêm kế toán cùng đơn vị"
-)
-_ACCOUNTANT_AND_OFFICER = (
-    "Kế toán đối chiếu từng quyết định với chấp hành viên nên không là một người "
-    "(TT 78/2020/TT-BTC Đ.7, Đ.8; Đ.8.4 cấm cả người thân của kế toán trưởng)"
-)
-_OWN_RULE = "Quy tắc của dự án về tách nhiệm vụ, chưa có văn bản"
+_SEPARATION = "Quy tắc của dự án về tách nhiệm vụ quản trị và nghiệp vụ, chưa có văn bản"
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """Two roles one person should not hold in one subtree, and where that is said."""
+    """Roles one person should not hold together, and where that is said."""
 
-    one: Role
-    other: Role
+    roles: frozenset[Role]
     source: str
-
-
-CONFLICTS: tuple[Conflict, ...] = (
-    Conflict(Role.ACCOUNTANT, Role.OFFICER, _ACCOUNTANT_AND_OFFICER),
-    Conflict(Role.ACCOUNTANT, Role.STOREKEEPER, _ACCOUNTING_LAW),
-    Conflict(Role.ACCOUNTANT, Role.HEAD, _ACCOUNTING_LAW),
-    Conflict(Role.ACCOUNTANT, Role.DEPUTY_HEAD, _ACCOUNTING_LAW),
-    Conflict(Role.STOREKEEPER, Role.HEAD, _ACCOUNTING_LAW),
-    Conflict(Role.STOREKEEPER, Role.OFFICER, _OWN_RULE),
-    *(Conflict(Role.ADMIN, role, _OWN_RULE) for role in Role if role is not Role.ADMIN and writes(role)),
-)
-"""In the order they are told. `writes` knows which roles change cases."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +80,16 @@ def unused_since(moment: datetime) -> datetime:
 
 
 def conflicts_of(held: Iterable[Held], day: date) -> list[Conflict]:
-    """The conflicts among the roles in force on a day, wherever they are held."""
+    """The conflicts among the roles in force on a day, wherever they are held.
+
+    Those of the law's guards, and an administrator's role beside one that changes cases.
+    """
     roles = {each.role for each in held if each.valid_on(day)}
-    return [conflict for conflict in CONFLICTS if conflict.one in roles and conflict.other in roles]
+    found = [Conflict(each.roles, each.source) for each in conflicting_roles(roles)]
+    writing = [role for role in Role if role in roles and role is not Role.ADMIN and writes(role)]
+    if Role.ADMIN in roles:
+        found += [Conflict(frozenset({Role.ADMIN, role}), _SEPARATION) for role in writing]
+    return found
 
 
 def expiring(held: Iterable[Held], day: date) -> list[Held]:
@@ -111,19 +99,19 @@ def expiring(held: Iterable[Held], day: date) -> list[Held]:
     return sorted(near, key=lambda each: each.valid_to or day)
 
 
-def findings(account: Reviewed, moment: datetime, day: date) -> list[Finding]:
+def notable(account: Reviewed, moment: datetime, day: date) -> list[Notable]:
     """What stands out of an account, the gravest first."""
     live = [each for each in account.held if each.valid_to is None or each.valid_to >= day]
     if account.disabled:
-        return [Finding.LEFT_OVER] if live else []
-    found: list[Finding] = []
+        return [Notable.LEFT_OVER] if live else []
+    found: list[Notable] = []
     if conflicts_of(account.held, day):
-        found.append(Finding.CONFLICT)
+        found.append(Notable.CONFLICT)
     last_use = account.last_signed_in_at or account.created_at
     if last_use is not None and last_use < unused_since(moment):
-        found.append(Finding.UNUSED)
+        found.append(Notable.UNUSED)
     if expiring(account.held, day):
-        found.append(Finding.EXPIRING)
+        found.append(Notable.EXPIRING)
     return found
 
 
@@ -134,4 +122,4 @@ def review_year_begins(day: date) -> date:
 
 def conflict_words(conflicts: Sequence[Conflict], labels: dict[Role, str]) -> str:
     """The conflicts as people read them."""
-    return "; ".join(f"{labels[each.one]} và {labels[each.other]}" for each in conflicts)
+    return "; ".join(" và ".join(labels[role] for role in Role if role in each.roles) for each in conflicts)

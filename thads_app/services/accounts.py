@@ -9,18 +9,22 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Account, ApiToken
-from models.enums import Role
+from models.enums import Grade, Role
 from thads_app import clock
 from thads_app.auth import passwords
 from thads_app.db import unit_of_work
 from thads_app.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from thads_app.logs import request_id
 from thads_app.repositories import accounts as repository
+from thads_app.repositories import administration
 from thads_app.repositories.base import write_audit
+from thads_app.rules.people import USERNAME_PATTERN, Person, person_problems
 from thads_app.rules.rights import Actor, Permission, system_operator
 from thads_app.services import sessions, throttle
 from thads_app.services.administration.grant_views import GrantState, state_of
 from thads_app.services.administration.grants import GiveGrant, TakeBack, give_grant, take_back
+from thads_app.services.administration.oversight import require_oversight
+from thads_app.services.administration.staff import NewOfficer, staff_for_account
 from thads_app.services.demo_accounts import DEMO_PASSWORD, DemoAccount, demo_accounts
 from thads_app.services.office_tree import office_tree
 
@@ -31,11 +35,13 @@ _CLEAR_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 _TOKEN_PREFIX = "thads_"  # noqa: S105 (what every token begins with, so that a leaked one is recognised)
 _FROM_SHELL = "Bằng dòng lệnh của người vận hành"
 _LIVING = frozenset({GrantState.IN_FORCE, GrantState.FUTURE})
-USERNAME_PATTERN = r"^[a-z0-9](?:[a-z0-9._-]{1,58})[a-z0-9]$"
 
 
 class CreateAccount(BaseModel):
-    """Somebody who shall be able to sign in. Without a password one is made, to be changed at first sign-in."""
+    """Somebody who shall be able to sign in. Without a password one is made, to be changed at first sign-in.
+
+    With a `grade`, a `staff_code` nobody has yet makes a new enforcement officer of the office.
+    """
 
     model_config = ConfigDict(str_strip_whitespace=True)
 
@@ -48,6 +54,7 @@ class CreateAccount(BaseModel):
     email: str | None = Field(default=None, max_length=200)
     telephone: str | None = Field(default=None, max_length=30)
     position: str | None = Field(default=None, max_length=120)
+    grade: Grade | None = None
 
 
 class GrantRole(BaseModel):
@@ -108,7 +115,7 @@ async def create_account(actor: Actor, command: CreateAccount) -> CreatedAccount
     Raises:
         Forbidden: the actor manages no accounts.
         NotFound: the office or the staff member does not exist, or lies outside the actor's offices.
-        Invalid: the password is weak, or the user name is taken.
+        Invalid: the password is weak, the user name or the e-mail is taken, or something of the person cannot be right.
     """
     office_id = await _office_in_reach(actor, command.office_code)
     if command.password is not None:
@@ -116,52 +123,92 @@ async def create_account(actor: Actor, command: CreateAccount) -> CreatedAccount
         if problem := _password_problem(command.password, about):
             raise Invalid(fields={"password": problem})
     password = command.password or new_password()
-    account = Account(
-        username=command.username,
-        password_hash=await passwords.hash_password(password),
-        must_change_password=command.password is None,
-        office_id=office_id,
-        **command.model_dump(include={"full_name", "birth_date", "email", "telephone", "position"}),
-    )
-    try:
-        async with unit_of_work(actor) as session:
-            account.staff_id = await _staff_id(session, command.staff_code)
-            session.add(account)
-            await session.flush()
-            await write_audit(session, actor, "account.created", "account", account.id, office_id=office_id)
-    except IntegrityError:
-        raise Invalid(fields={"username": FieldError("username_taken")}) from None
+    hashed = await passwords.hash_password(password)
+    async with unit_of_work(actor) as session:
+        account = await add_account(session, actor, command, office_id, hashed)
     return CreatedAccount(_id(account), account.username, password if command.password is None else None)
 
 
-async def disable_account(actor: Actor, username: str) -> None:
+async def add_account(
+    session: AsyncSession, actor: Actor, command: CreateAccount, office_id: int, password_hash: str
+) -> Account:
+    """Create an account in the caller's transaction, with its audit row.
+
+    Args:
+        session: the caller's transaction.
+        actor: manages accounts at the office; the caller has checked that.
+        command: the account. Its password, when it has one, was checked; without one it must be changed.
+        office_id: the office.
+        password_hash: the hash of the password.
+
+    Raises:
+        NotFound, Invalid: as `create_account`.
+    """
+    wrong = person_problems(_person(command), clock.today())
+    if command.email and await administration.accounts_by_email(session, [command.email]):
+        wrong["email"] = FieldError("email_taken")
+    if await repository.existing_usernames(session, [command.username]):
+        wrong["username"] = FieldError("username_taken")
+    if wrong:
+        raise Invalid(fields=wrong)
+    new = NewOfficer(command.full_name, office_id, command.grade) if command.grade else None
+    account = Account(
+        username=command.username,
+        password_hash=password_hash,
+        must_change_password=command.password is None,
+        office_id=office_id,
+        staff_id=await staff_for_account(session, actor, command.staff_code, new),
+        **command.model_dump(include={"full_name", "birth_date", "email", "telephone", "position"}),
+    )
+    session.add(account)
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Invalid(fields={"username": FieldError("username_taken")}) from None
+    detail: dict[str, object] = {"username": account.username, "full_name": account.full_name}
+    await write_audit(session, actor, "account.created", "account", account.id, office_id=office_id, detail=detail)
+    return account
+
+
+def _person(command: CreateAccount) -> Person:
+    return Person(
+        command.full_name, command.birth_date, command.email or "", command.telephone or "", command.position or ""
+    )
+
+
+async def disable_account(actor: Actor, username: str, reason: str = "") -> None:
     """Stop an account from signing in, and end its sessions and tokens.
 
     Raises:
         NotFound: no such account within the actor's offices.
-        Refused: it is the actor's own.
+        Refused: it is the actor's own, or holds a role only a higher level may touch.
     """
     async with unit_of_work(actor) as session:
-        account = await _account_in_reach(session, actor, username)
-        if account.id == actor.account_id:
-            raise Refused("not_to_oneself")
+        account = await _account_to_change(session, actor, username)
         moment = clock.now()
         await repository.change_account(session, _id(account), disabled_at=moment)
         await _end_everything(session, account, moment)
-        await write_audit(session, actor, "account.disabled", "account", account.id, office_id=account.office_id)
+        await write_audit(
+            session, actor, "account.disabled", "account", account.id, office_id=account.office_id,
+            detail=_told(account, reason),
+        )  # fmt: skip
     sessions.forget_account(_id(account))
 
 
-async def enable_account(actor: Actor, username: str) -> None:
-    """Let an account sign in again.
+async def enable_account(actor: Actor, username: str, reason: str = "") -> None:
+    """Let an account sign in again, also when it was locked by wrong attempts.
 
     Raises:
         NotFound: no such account within the actor's offices.
+        Refused: it is the actor's own, or holds a role only a higher level may touch.
     """
     async with unit_of_work(actor) as session:
-        account = await _account_in_reach(session, actor, username)
+        account = await _account_to_change(session, actor, username)
         await repository.change_account(session, _id(account), disabled_at=None)
-        await write_audit(session, actor, "account.enabled", "account", account.id, office_id=account.office_id)
+        await write_audit(
+            session, actor, "account.enabled", "account", account.id, office_id=account.office_id,
+            detail=_told(account, reason),
+        )  # fmt: skip
     await throttle.pardon_account(account.username)
 
 
@@ -170,14 +217,18 @@ async def reset_password(actor: Actor, username: str) -> str:
 
     Raises:
         NotFound: no such account within the actor's offices.
+        Refused: it is the actor's own, or holds a role only a higher level may touch.
     """
     password = new_password()
     fresh = await passwords.hash_password(password)
     async with unit_of_work(actor) as session:
-        account = await _account_in_reach(session, actor, username)
+        account = await _account_to_change(session, actor, username)
         await repository.change_account(session, _id(account), password_hash=fresh, must_change_password=True)
         await _end_everything(session, account, clock.now())
-        await write_audit(session, actor, "account.password_reset", "account", account.id, office_id=account.office_id)
+        await write_audit(
+            session, actor, "account.password_reset", "account", account.id, office_id=account.office_id,
+            detail=_told(account, ""),
+        )  # fmt: skip
     await throttle.pardon_account(account.username)
     sessions.forget_account(_id(account))
     return password
@@ -250,13 +301,14 @@ async def create_token(actor: Actor, username: str, label: str, days: int = 365)
 
     Raises:
         NotFound: no such account within the actor's offices.
+        Refused: it is the actor's own, or holds a role only a higher level may touch.
         Invalid: no label, or days out of range.
     """
     if not label.strip() or not 1 <= days <= 3650:  # noqa: PLR2004 (ten years)
         raise Invalid(fields={"label" if not label.strip() else "days": FieldError("token_terms")})
     secret = _TOKEN_PREFIX + secrets.token_urlsafe(32)
     async with unit_of_work(actor) as session:
-        account = await _account_in_reach(session, actor, username)
+        account = await _account_to_change(session, actor, username)
         row = ApiToken(
             token_hash=sessions.hashed(secret), account_id=_id(account), label=label.strip()[:120],
             expires_at=clock.now() + timedelta(days=days),
@@ -294,13 +346,15 @@ async def _account_in_reach(session: AsyncSession, actor: Actor, username: str) 
     return account
 
 
-async def _staff_id(session: AsyncSession, code: str | None) -> int | None:
-    if code is None:
-        return None
-    staff = await repository.staff_by_code(session, code)
-    if staff is None:
-        raise NotFound("staff_not_found", {"code": code[:40]})
-    return staff.id
+async def _account_to_change(session: AsyncSession, actor: Actor, username: str) -> Account:
+    account = await _account_in_reach(session, actor, username)
+    await require_oversight(session, actor, account)
+    return account
+
+
+def _told(account: Account, reason: str) -> dict[str, object]:
+    told: dict[str, object] = {"username": account.username}
+    return told | {"reason": reason} if reason else told
 
 
 async def _end_everything(session: AsyncSession, account: Account, moment: datetime) -> None:
