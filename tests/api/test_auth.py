@@ -15,6 +15,7 @@ from thads_app.api import build_api
 from thads_app.auth.body_limit import BodyLimit
 from thads_app.auth.requests import address_group, cookie_name, safe_next
 from thads_app.db import unit_of_work
+from thads_app.rules.rights import EVERYWHERE
 from thads_app.services import accounts, sessions, throttle
 from thads_app.settings import get_settings
 
@@ -206,7 +207,7 @@ async def test_the_recorded_address_is_the_trusted_proxys_word_only(
     behind_one = get_settings().model_copy(update={"trusted_proxy_hops": 1})
     monkeypatch.setattr("thads_app.auth.requests.get_settings", lambda: behind_one)
     await browser_like.post("/api/auth/login", data={"username": "bob", "password": PASSWORD}, headers=forged)
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         rows = (await session.execute(text("SELECT address FROM auth_session ORDER BY created_at"))).scalars().all()
     assert rows == ["127.0.0.1", "198.51.100.7"]
 

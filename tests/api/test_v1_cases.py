@@ -11,11 +11,12 @@ from tests.support.api_client import Api, assigned_case, made_case, new_case
 from tests.support.cast import Cast
 from thads_app import db
 from thads_app.db import unit_of_work
+from thads_app.rules.rights import EVERYWHERE
 from thads_app.services import accounts, own_account
 
 
 async def count(table: str) -> int:
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         return int((await session.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one())
 
 

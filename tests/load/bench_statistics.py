@@ -19,7 +19,7 @@ from models.enums import Measure, OfficeLevel
 from thads_app import clock, db
 from thads_app.rules.calendar import fiscal_month, fiscal_year
 from thads_app.rules.indicators import Figure
-from thads_app.rules.rights import system_operator
+from thads_app.rules.rights import EVERYWHERE, system_operator
 from thads_app.rules.units import OrganisationMap
 from thads_app.services.cubes import forget_bases
 from thads_app.services.dashboards import dashboard
@@ -60,7 +60,7 @@ def cold(run: Callable[[], Coroutine[Any, Any, Any]]) -> Callable[[], Coroutine[
 async def largest_units() -> tuple[str, str]:
     """Codes of the region with the most cases and of its province."""
     tree = await office_tree()
-    async with db.session() as session:
+    async with db.session(EVERYWHERE) as session:
         rows = await session.execute(text("SELECT office_id, count(*) FROM cases GROUP BY 1 ORDER BY 2 DESC"))
         places = [tree.nodes[tree.line.today(row[0])] for row in rows]
     region = next(place for place in places if place.level is OfficeLevel.REGION)

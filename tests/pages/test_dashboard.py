@@ -18,7 +18,7 @@ from tests.support.tab import Denied, Tab
 from thads_app import db
 from thads_app.jobs.live import hub
 from thads_app.rules.indicators import Figure
-from thads_app.rules.rights import Permission
+from thads_app.rules.rights import EVERYWHERE, Permission
 from thads_app.rules.units import OrganisationMap
 from thads_app.services.case_cells import read_cell
 from thads_app.services.figure_address import is_complete, read_asking, read_looking
@@ -165,7 +165,7 @@ async def test_choosing_another_office_while_an_officer_is_shown_leads_to_that_o
 
 
 async def staff_code(world: World, part: str) -> str:
-    async with db.session() as session:
+    async with db.session(EVERYWHERE) as session:
         person = await session.get(StaffMember, world.cast[part].staff_id)
         assert person is not None
         return person.code

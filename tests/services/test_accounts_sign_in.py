@@ -9,7 +9,7 @@ from tests.support.cast import PASSWORD, Cast
 from thads_app import clock, db
 from thads_app.db import unit_of_work
 from thads_app.errors import Invalid, Refused
-from thads_app.rules.rights import Permission
+from thads_app.rules.rights import EVERYWHERE, Permission
 from thads_app.services import accounts, own_account, sessions, throttle
 from thads_app.services.demo_accounts import DEMO_PASSWORD, create_demo_accounts, demo_accounts
 from thads_app.services.sessions import Stage
@@ -19,7 +19,7 @@ NEW_PASSWORD = "ba con voi di hoc 1987"
 
 
 async def run(statement: str, **values: object) -> list[tuple[object, ...]]:
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         done = await session.execute(text(statement), values)
         return [tuple(row) for row in done.all()] if done.returns_rows else []
 

@@ -12,6 +12,7 @@ from tests.support.cast import Cast
 from tests.support.some_cases import NOW, intake
 from thads_app import db
 from thads_app.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
+from thads_app.rules.rights import EVERYWHERE
 from thads_app.services.case_edits import (
     EDITABLE_PARTIES,
     PARTIES_SHOWN,
@@ -45,7 +46,7 @@ async def figures(case_id: int) -> dict[tuple[str, str, bool], tuple[int, int]]:
         "SELECT judgment_kind, source, state_revenue, sum(count), sum(amount) FROM stat_delta "
         "WHERE case_id = :id AND indicator = 'newly_registered' GROUP BY 1, 2, 3 HAVING sum(count) <> 0"
     )
-    async with db.session() as session:
+    async with db.session(EVERYWHERE) as session:
         return {
             (row[0], row[1], row[2]): (int(row[3]), int(row[4]))
             for row in await session.execute(query, {"id": case_id})
@@ -103,7 +104,7 @@ async def test_figures_follow_what_the_case_is_counted_under(cast: Cast) -> None
         clerk, before, changed(before, judgment=kind, source=Source.EX_OFFICIO, state_revenue=True), now=LATER
     )
     assert await figures(case_id) == {("labour", "ex_officio", True): (1, 1_000_000)}
-    async with db.session() as session:
+    async with db.session(EVERYWHERE) as session:
         early = await session.execute(
             text(
                 "SELECT sum(count) FROM stat_delta "

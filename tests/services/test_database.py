@@ -40,19 +40,19 @@ async def test_connections_speak_utc_and_stop_a_runaway_query(session: AsyncSess
 
 
 async def test_a_unit_of_work_commits_at_the_end_and_rolls_back_on_error(database: str):
-    async with db.unit_of_work() as working:
+    async with db.unit_of_work(EVERYWHERE) as working:
         await working.execute(text("SELECT set_config('thads.kept', 'yes', false)"))
         await working.execute(text("CREATE TEMP TABLE kept (id int) ON COMMIT PRESERVE ROWS"))
     with pytest.raises(ZeroDivisionError):  # noqa: PT012 (the block is the transaction)
-        async with db.unit_of_work() as working:
+        async with db.unit_of_work(EVERYWHERE) as working:
             await working.execute(text("INSERT INTO kept VALUES (1)"))
             raise ZeroDivisionError
-    async with db.unit_of_work() as working:
+    async with db.unit_of_work(EVERYWHERE) as working:
         assert (await working.execute(text("SELECT count(*) FROM kept"))).scalar_one() == 0
 
 
 async def test_a_reading_session_cannot_write(database: str):
-    async with db.session() as reading:
+    async with db.session(EVERYWHERE) as reading:
         with pytest.raises(DBAPIError, match="read-only"):
             await reading.execute(text("INSERT INTO setting DEFAULT VALUES"))
 

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from thads_app.db import unit_of_work
 from thads_app.errors import Refused
 from thads_app.messages import MESSAGES
+from thads_app.rules.rights import EVERYWHERE
 from thads_app.services.demo.plan import Scale
 from thads_app.services.demo.run import DemoResult, make_demo
 from thads_app.services.demo_accounts import demo_accounts
@@ -20,7 +21,7 @@ async def made(module_database: str) -> DemoResult:
 
 
 async def rows(statement: str) -> list[Any]:
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         return [tuple(row) for row in await session.execute(text(statement))]
 
 

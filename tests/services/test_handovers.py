@@ -12,7 +12,7 @@ from thads_app.db import unit_of_work
 from thads_app.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
 from thads_app.rules import handovers as rules
 from thads_app.rules.handovers import Confirmer
-from thads_app.rules.rights import Actor
+from thads_app.rules.rights import EVERYWHERE, Actor
 from thads_app.services.cases import case_detail
 from thads_app.services.events import RecordEvent, record_event
 from thads_app.services.handover_views import HandoverDetail, handover_detail
@@ -39,7 +39,7 @@ async def officer_of(cast: Cast, case_id: int) -> int | None:
 
 async def stock_by_officer(case_id: int) -> dict[int | None, int]:
     """Officer → open count of a case, as the deltas say."""
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         rows = await session.execute(
             text(
                 "SELECT officer_id, sum(count) FROM stat_delta WHERE case_id = :id AND indicator = 'in_progress' "
@@ -51,7 +51,7 @@ async def stock_by_officer(case_id: int) -> dict[int | None, int]:
 
 
 async def notices_of(actor: Actor) -> list[str]:
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         rows = await session.execute(
             text("SELECT text FROM notice WHERE account_id = :id ORDER BY id"), {"id": actor.account_id}
         )
@@ -325,7 +325,7 @@ async def test_every_step_leaves_an_audit_row(cast: Cast):
     case_id = await cast.case("1/QĐ")
     sent = await cast.sent([case_id], giver=cast.clerk, receiver=cast.receiver)
     await confirm_items(cast.receiver, sent.id, confirmer=RECEIVER, now=NOW)
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         rows = await session.execute(
             text("SELECT action, account_id FROM audit_entry WHERE object_type = 'handover' ORDER BY id")
         )

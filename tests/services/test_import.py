@@ -12,7 +12,7 @@ from models.enums import EventType, Grade, JudgmentKind, PartyRole, Source
 from tests.support.workbooks import case_row, event_row, officer_row, write_workbook
 from thads_app.db import unit_of_work
 from thads_app.rules.offices import OfficeTree
-from thads_app.rules.rights import Actor, system_operator
+from thads_app.rules.rights import EVERYWHERE, Actor, system_operator
 from thads_app.services.cases import JudgmentInput, ObligationInput, PartyInput, RegisterCase, register_case
 from thads_app.services.events import RecordEvent, record_event
 from thads_app.services.importing.run import ImportOutcome, import_workbook
@@ -30,7 +30,7 @@ async def operator(tree: OfficeTree) -> Actor:
 
 
 async def rows(statement: str, **params: object) -> list[Any]:
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         return [tuple(row) for row in await session.execute(text(statement), params)]
 
 
@@ -165,7 +165,7 @@ def long_case(number: str) -> Any:
 
 async def two_officers(tree: OfficeTree) -> dict[str, int]:
     staff: dict[str, int] = {}
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         for code, office in (("A", "91-03"), ("B", "91-04")):
             member = StaffMember(code=code, full_name=f"Chấp {code}", name_key=code, grade=Grade.JUNIOR)
             session.add(member)

@@ -16,7 +16,7 @@ from thads_app import clock
 from thads_app.db import unit_of_work
 from thads_app.errors import Forbidden, Invalid
 from thads_app.messages import MESSAGES
-from thads_app.rules.rights import Actor, system_operator
+from thads_app.rules.rights import EVERYWHERE, Actor, system_operator
 from thads_app.services.importing import workbook as workbook_module
 from thads_app.services.importing.columns import CASES, EVENTS, OFFICERS, SHEETS
 from thads_app.services.importing.marking import problem_sentence
@@ -36,7 +36,7 @@ async def operator(cast: Cast) -> Actor:
 
 
 async def case_count() -> int:
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         return (await session.execute(text("SELECT count(*) FROM cases"))).scalar_one()
 
 
@@ -294,7 +294,7 @@ async def test_a_number_of_several_years_is_the_latest_decided_unless_the_row_sa
     older = event_row("7/QĐ", "01/03/2026", "Chưa có điều kiện", **{"Ngày QĐ THA": "06/10/2025"})
     outcome = await import_workbook(operator, write_workbook(tmp_path / "a.xlsx", cases, [newer, older]))
     assert [w.code for w in outcome.warnings] == ["import_case_of_several_years"]
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         found = await session.execute(
             text("SELECT decision_date, status FROM cases WHERE decision_number = '7/QĐ' ORDER BY 1")
         )

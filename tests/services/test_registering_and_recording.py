@@ -38,7 +38,7 @@ async def operator(tree: OfficeTree) -> Actor:
 
 
 async def officer(tree: OfficeTree, code: str, office: str) -> int:
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         staff = StaffMember(code=code, full_name=f"CHV {code}", name_key=code.lower(), grade=Grade.JUNIOR)
         session.add(staff)
         await session.flush()
@@ -70,7 +70,7 @@ def event(case_id: int, kind: EventType, day: date, **more: object) -> RecordEve
 
 
 async def cells(case_id: int) -> dict[str, tuple[int, int]]:
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         rows = await session.execute(
             text(
                 "SELECT indicator, sum(count), sum(amount) FROM stat_delta WHERE case_id = :id "
@@ -206,7 +206,7 @@ async def test_events_deltas_and_audit_rows_cannot_be_changed_even_by_their_owne
     for table in ("case_event", "stat_delta", "audit_entry"):
         for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
             with pytest.raises(ProgrammingError):
-                async with unit_of_work() as session:
+                async with unit_of_work(EVERYWHERE) as session:
                     await session.execute(text(statement))
 
 
@@ -216,14 +216,14 @@ async def test_a_mistyped_amount_is_registered_again_and_the_earlier_cut_off_kee
     made = await register_case(operator, decision(tree), now=NOW)
     await record_event(operator, event(made.case_id, EventType.COLLECTED, date(2026, 10, 7), amount=5), now=NOW)
     later = datetime(2026, 11, 10, tzinfo=UTC)
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         case = await find_case(session, EVERYWHERE, made.case_id, lock=True)
         assert case is not None
         await register_again(session, operator, case, amount=200, decision_date=date(2026, 10, 6), now=later)
     detail = await case_detail(operator, made.case_id)
     assert (detail.amount, detail.outstanding, detail.decision_date) == (200, 195, date(2026, 10, 6))
     assert await cells(made.case_id) == {"newly_registered": (1, 200), "completed": (0, 5), "in_progress": (1, 195)}
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         before = await session.execute(
             text("SELECT sum(amount) FROM stat_delta WHERE indicator = 'newly_registered' AND recorded_at <= :cut"),
             {"cut": NOW},

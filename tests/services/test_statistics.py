@@ -238,7 +238,7 @@ async def staff_by_code(lake: Lake) -> dict[str, int]:
     from models import StaffMember
     from thads_app.db import session
 
-    async with session() as reading:
+    async with session(EVERYWHERE) as reading:
         rows = await reading.execute(select(StaffMember.code, StaffMember.id))
         return {row.code: row.id for row in rows}
 

@@ -9,7 +9,7 @@ from thads_app.db import session as snapshot
 from thads_app.db import unit_of_work
 from thads_app.errors import Forbidden, Invalid, NotFound
 from thads_app.rules.offices import OfficeTree
-from thads_app.rules.rights import Actor, Permission
+from thads_app.rules.rights import EVERYWHERE, Actor, Permission
 from thads_app.rules.targets import TargetInForce
 from thads_app.services.office_tree import office_tree
 from thads_app.services.targets import SetTarget, set_target, targets_around
@@ -27,7 +27,7 @@ def manager(tree: OfficeTree, code: str) -> Actor:
 
 async def in_force(tree: OfficeTree, code: str, year: int = 2025, months: int = 6) -> TargetInForce | None:
     office_id = tree.by_code[code].id
-    async with snapshot() as session:
+    async with snapshot(EVERYWHERE) as session:
         table = await targets_around(session, tree, [office_id], year, months)
     return table.of(office_id, Measure.COUNT)
 
@@ -59,7 +59,7 @@ async def test_setting_a_target_leaves_an_audit_row(tree: OfficeTree) -> None:
     from sqlalchemy import text
 
     await set_target(manager(tree, "91"), SetTarget("91-01", 2026, Measure.AMOUNT, Decimal(50), "QĐ 1"))
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         row = (await session.execute(text("SELECT action, office_id, detail FROM audit_entry"))).one()
     assert (row.action, row.office_id) == ("target.set", tree.by_code["91-01"].id)
     assert row.detail == {"year": 2026, "measure": "amount", "rate": "50"}

@@ -12,7 +12,7 @@ from models import Account, Posting, RoleGrant, StaffMember
 from models.enums import Grade, Role
 from thads_app.auth import passwords
 from thads_app.db import unit_of_work
-from thads_app.rules.rights import Actor
+from thads_app.rules.rights import EVERYWHERE, Actor
 from thads_app.rules.vietnamese import name_sort_key
 from thads_app.services import sessions
 from thads_app.services.office_tree import forget_offices, office_tree
@@ -82,7 +82,7 @@ async def make_cast() -> Cast:
     tree = await office_tree()
     ids = {code: node.id for code, node in tree.by_code.items()}
     accounts: dict[str, Account] = {}
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         for name, part in PARTS.items():
             office_id = ids[part.office_code]
             staff = None

@@ -7,7 +7,7 @@ from models import Account, Posting, RoleGrant, StaffMember
 from models.enums import Grade, HandoverKind, JudgmentKind, PartyRole, Role, Source
 from thads_app.db import unit_of_work
 from thads_app.rules.offices import OfficeTree
-from thads_app.rules.rights import Actor, merge_scopes, system_operator
+from thads_app.rules.rights import EVERYWHERE, Actor, merge_scopes, system_operator
 from thads_app.services.cases import JudgmentInput, ObligationInput, PartyInput, RegisterCase, register_case
 from thads_app.services.handovers import ItemInput, SavedHandover, SaveHandover, save_draft, send_handover
 from thads_app.services.office_tree import office_tree
@@ -71,7 +71,7 @@ async def make_cast() -> Cast:
 
     async def person(username: str, role: Role, office: str, *, officer: bool = False) -> Actor:
         office_id = tree.by_code[office].id
-        async with unit_of_work() as session:
+        async with unit_of_work(EVERYWHERE) as session:
             staff_id = None
             if officer:
                 staff = StaffMember(

@@ -15,7 +15,7 @@ from thads_app.errors import DomainError
 from thads_app.rules.handovers import Confirmer
 from thads_app.rules.lifecycle import LIFECYCLE, AmountRule
 from thads_app.rules.offices import OfficeTree
-from thads_app.rules.rights import Actor, system_operator
+from thads_app.rules.rights import EVERYWHERE, Actor, system_operator
 from thads_app.services.case_edits import edit_case, editable_case
 from thads_app.services.cases import JudgmentInput, ObligationInput, PartyInput, RegisterCase, register_case
 from thads_app.services.events import RecordEvent, allowed_events, assign_cases, record_event
@@ -68,7 +68,7 @@ class Life:
         forget_offices()
         tree = await office_tree()
         officers: list[int] = []
-        async with db.unit_of_work() as session:
+        async with db.unit_of_work(EVERYWHERE) as session:
             for number, office in enumerate(POSTS, start=1):
                 code = f"CHV{number:02}"
                 staff = StaffMember(code=code, full_name=code, name_key=code.lower(), grade=Grade.JUNIOR)
@@ -156,7 +156,7 @@ class Life:
 
     async def hand_over(self, case_id: int, receiver: int, answer: str) -> str:
         """Hand a case from its officer, or from intake, to an officer; `answer` is how it ends. What became of it."""
-        async with db.session() as session:
+        async with db.session(EVERYWHERE) as session:
             query = text("SELECT officer_id FROM cases WHERE id = :id")
             giver = (await session.execute(query, {"id": case_id})).scalar_one()
         kind = HandoverKind.INTAKE_TO_OFFICER if giver is None else HandoverKind.OFFICER_TO_OFFICER
@@ -188,7 +188,7 @@ class Life:
         return answer
 
     async def _items(self, handover: int) -> list[int]:
-        async with db.session() as session:
+        async with db.session(EVERYWHERE) as session:
             query = text("SELECT id FROM handover_item WHERE handover_id = :id")
             return list((await session.execute(query, {"id": handover})).scalars())
 
@@ -216,7 +216,7 @@ class Life:
 
     async def officer_for(self, case_id: int, chance: Random) -> int:
         """Mostly an officer who may have the case, sometimes anybody."""
-        async with db.session() as session:
+        async with db.session(EVERYWHERE) as session:
             query = text("SELECT office_id FROM cases WHERE id = :id")
             office = (await session.execute(query, {"id": case_id})).scalar_one()
         posts = {officer: self.tree.by_code[code].id for officer, code in zip(self.officers, POSTS, strict=True)}
@@ -264,7 +264,7 @@ class Life:
 
     async def last_day_of(self, case_id: int) -> tuple[date, int]:
         """The day of a case's latest event in force, and what it still owes."""
-        async with db.session() as session:
+        async with db.session(EVERYWHERE) as session:
             query = text("SELECT last_event_date, outstanding FROM cases WHERE id = :id")
             row = (await session.execute(query, {"id": case_id})).one()
         return row[0], row[1]
@@ -275,7 +275,7 @@ class Life:
             "SELECT e.id FROM case_event e WHERE e.case_id = :id AND e.type NOT IN ('registered', 'corrected')"
             " AND NOT EXISTS (SELECT FROM case_event c WHERE c.corrects_id = e.id) ORDER BY e.sequence DESC"
         )
-        async with db.session() as session:
+        async with db.session(EVERYWHERE) as session:
             return [row[0] for row in await session.execute(query, {"id": case_id})]
 
 
@@ -287,7 +287,7 @@ async def naive_cases() -> list[NaiveCase]:
         " FROM case_event e JOIN cases c ON c.id = e.case_id ORDER BY e.case_id, e.sequence"
     )
     events: dict[tuple[int, int], list[NaiveEvent]] = {}
-    async with db.session() as session:
+    async with db.session(EVERYWHERE) as session:
         for row in await session.execute(query):
             events.setdefault((row[0], row[1]), []).append(NaiveEvent(*row[2:]))
     return [NaiveCase(office, tuple(told)) for (_, office), told in events.items()]

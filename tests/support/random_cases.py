@@ -74,7 +74,7 @@ async def people_offices(codes: Sequence[str], officers_each: int = 2) -> Random
     tree = await office_tree()
     offices = sorted(each for code in codes for each in tree.today_ids(tree.by_code[code].id))
     world = RandomWorld(BulkWorld(tree, TODAY, 1), offices)
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         for office_id in offices:
             node = tree.nodes[office_id]
             if node.valid_to is not None:

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from thads_app.api.guard import RoutePolicy
 from thads_app.auth.incidents import note_incident
 from thads_app.db import unit_of_work
+from thads_app.rules.rights import NOWHERE
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(RoutePolicy("public"))])
 _PATIENCE_SECONDS = 3
@@ -25,7 +26,7 @@ async def healthz() -> dict[str, str]:
 async def readyz() -> JSONResponse:
     """The database answers in time; 503 when it does not."""
     try:
-        async with asyncio.timeout(_PATIENCE_SECONDS), unit_of_work() as session:
+        async with asyncio.timeout(_PATIENCE_SECONDS), unit_of_work(NOWHERE) as session:
             await session.execute(text("SELECT 1"))
     except Exception as failed:  # noqa: BLE001 (whatever it is, we are not ready)
         return JSONResponse({"status": "unready", "database": False, "incident": note_incident(failed)}, 503)

@@ -97,7 +97,7 @@ async def editable_case(actor: Actor, case_id: int) -> EditableCase:
     Raises:
         NotFound: it is outside the actor's offices. Forbidden: the actor may not change it.
     """
-    async with db.session() as session:
+    async with db.session(actor) as session:
         case = await _find(session, actor, case_id)
         return EditableCase(case_id, case.version, await _particulars(session, case), case.amount)
 
@@ -121,7 +121,7 @@ async def edit_case(
     """
     moment = now or clock.now()
     try:
-        async with unit_of_work() as session:
+        async with unit_of_work(actor) as session:
             return await _edit(session, actor, before, wanted, moment)
     except IntegrityError as clash:
         if "uq_cases_decision" in str(clash.orig):
@@ -135,11 +135,12 @@ async def case_log(actor: Actor, case_id: int) -> list[LogEntry]:
     Raises:
         NotFound: the case is outside the actor's offices.
     """
-    async with db.session() as session:
+    async with db.session(actor) as session:
         case = await case_repository.find_case(session, actor.scope(Permission.CASE_READ), case_id)
         if case is None:
             raise NotFound
-        rows = await repository.audit_of(session, "case", case_id)
+        async with db.beyond_scope(session, "a case's log belongs to the case, whichever offices wrote it"):
+            rows = await repository.audit_of(session, "case", case_id)
         return [LogEntry(entry.at or clock.now(), name or "", entry.action, entry.detail) for entry, name in rows]
 
 
@@ -149,11 +150,12 @@ async def case_handovers(actor: Actor, case_id: int) -> list[CaseHandover]:
     Raises:
         NotFound: the case is outside the actor's offices.
     """
-    async with db.session() as session:
+    async with db.session(actor) as session:
         case = await case_repository.find_case(session, actor.scope(Permission.CASE_READ), case_id)
         if case is None:
             raise NotFound
-        return await handovers_of(session, case_id)
+        async with db.beyond_scope(session, "a case's handovers belong to the case, whichever offices it passed"):
+            return await handovers_of(session, case_id)
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ async def case_parties(actor: Actor, case_id: int, text: str = "", page: int = 1
         NotFound: the case is outside the actor's offices.
     """
     offset = (max(1, page) - 1) * PARTIES_SHOWN
-    async with db.session() as session:
+    async with db.session(actor) as session:
         case = await case_repository.find_case(session, actor.scope(Permission.CASE_READ), case_id)
         if case is None:
             raise NotFound
@@ -224,7 +226,8 @@ async def _edit(
     present = await _particulars(session, case)
     meanwhile = differences(before.particulars, present)
     if meanwhile:
-        by, at = await repository.last_editor(session, before.case_id)
+        async with db.beyond_scope(session, "who edited a case may have done so at an office it has left"):
+            by, at = await repository.last_editor(session, before.case_id)
         raise StaleVersion(params={"at": at}, by=by, changes=meanwhile)
     changed = differences(present, wanted)
     if not changed:
@@ -270,9 +273,10 @@ async def _check(session: AsyncSession, case: Case, present: Particulars, wanted
     found = registration_errors(command, await office_tree(), today)
     renamed = wanted.decision_number != present.decision_number or _year(wanted) != _year(present)
     if renamed and not {"decision_number", "decision_date"} & set(found):
-        taken = await case_repository.decision_taken(
-            session, case.registered_office_id, wanted.decision_number, _year(wanted), case.book
-        )
+        async with db.beyond_scope(session, "a decision number may belong to a case that has passed on"):
+            taken = await case_repository.decision_taken(
+                session, case.registered_office_id, wanted.decision_number, _year(wanted), case.book
+            )
         if taken:
             found["decision_number"] = _taken(wanted)
     if found:

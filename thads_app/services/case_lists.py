@@ -127,7 +127,7 @@ async def list_cases(actor: Actor, query: CaseQuery, *, size: int = PAGE_SIZE) -
         NotFound: the figure whose cases are asked for lies outside the actor's offices.
     """
     scope = actor.scope(Permission.CASE_READ)
-    async with db.session() as session:
+    async with db.session(actor) as session:
         wanted = await _resolve(session, actor, query)
         hits = await repository.probe(session, scope, wanted.filter, query.sort)
         more = len(hits) > COUNT_LIMIT
@@ -208,10 +208,10 @@ async def stream_export(actor: Actor, query: CaseQuery) -> AsyncIterator[list[Ex
         Forbidden: the actor may not take data out.
     """
     scope = _both(actor.scope(Permission.EXPORT), actor.scope(Permission.CASE_READ))
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         detail: dict[str, object] = dict(query.first_page().parameters())
         await write_audit(session, actor, "cases.exported", "case", office_id=actor.office_id, detail=detail)
-    async with db.session() as session:
+    async with db.session(actor) as session:
         wanted = (await _resolve(session, actor, query)).filter
         async for chunk in repository.exported(session, scope, wanted, sort=query.sort, descending=query.descending):
             yield chunk
@@ -239,7 +239,7 @@ async def find_officers(actor: Actor, text: str, office_code: str = "") -> list[
     tree = await office_tree()
     scope = actor.scope(Permission.CASE_READ)
     unit = _unit_ids(tree, tree.by_code.get(office_code))
-    async with db.session() as session:
+    async with db.session(actor) as session:
         found = await officers.officers_like(session, scope, normalise(text), unit, CHOICES)
         return [OfficerName(officer.code, officer.full_name) for officer in found]
 
@@ -254,7 +254,7 @@ async def preview_assignment(actor: Actor, case_ids: Sequence[int], *, day: date
     """
     on = day or clock.today()
     scope = actor.scope(Permission.CASE_READ)
-    async with db.session() as session:
+    async with db.session(actor) as session:
         rows = await repository.by_ids(session, scope, list(case_ids))
         if not rows:
             raise NotFound
@@ -275,7 +275,7 @@ async def office_loads(actor: Actor, office_code: str, *, day: date | None = Non
     office = tree.by_code.get(office_code)
     if office is None or not actor.scope(Permission.CASE_READ).holds(office.id):
         raise NotFound
-    async with db.session() as session:
+    async with db.session(actor) as session:
         return await _loads(session, actor, tree, {tree.line.today(office.id)}, day or clock.today())
 
 
@@ -315,7 +315,7 @@ async def similar_cases(
 ) -> list[SimilarCase]:
     """Cases in scope of the same judgment (and, when given, the same debtor, compared without case and accents)."""
     scope = actor.scope(Permission.CASE_READ)
-    async with db.session() as session:
+    async with db.session(actor) as session:
         found = await repository.of_judgment(session, scope, judgment_key(judgment_number), judgment_date)
     name = normalise(debtor)
     return [case for case in found if case.id != but and (not name or normalise(case.debtor_name) == name)]
@@ -332,7 +332,8 @@ async def suggest_number(actor: Actor, office_code: str, day: date) -> str:
     scope = actor.scope(Permission.CASE_CREATE)
     if office is None or not scope.holds(office.id):
         raise NotFound
-    async with db.session() as session:
+    passed_on = "the last decision number may be of a case that has passed on"
+    async with db.session(actor) as session, db.beyond_scope(session, passed_on):
         last = await repository.largest_number(session, scope, office.id, day.year, REGISTRATION_BOOK)
     return next_number(last)
 

@@ -134,7 +134,7 @@ async def case_detail(actor: Actor, case_id: int) -> CaseDetail:
     Raises:
         NotFound: no such case in the actor's offices.
     """
-    async with db.session() as session:
+    async with db.session(actor) as session:
         case = await repository.find_case(session, actor.scope(Permission.CASE_READ), case_id)
         if case is None or case.id is None:
             raise NotFound

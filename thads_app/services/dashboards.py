@@ -120,7 +120,7 @@ async def dashboard(actor: Actor, query: FigureQuery) -> Dashboard:
     Raises:
         Forbidden, NotFound, Refused: see `services.statistics.find_unit`.
     """
-    async with snapshot() as session:
+    async with snapshot(actor) as session:
         unit = await find_unit(session, actor, query, Permission.DASHBOARD_READ)
         breakdown = unit.default_breakdown
         parts_query = unit_cube(unit, query, breakdown, years_before=1)
@@ -159,7 +159,7 @@ async def series(actor: Actor, query: FigureQuery) -> list[MonthPoint]:
     Raises:
         Forbidden, NotFound, Refused: see `services.statistics.find_unit`.
     """
-    async with snapshot() as session:
+    async with snapshot(actor) as session:
         unit = await find_unit(session, actor, query, Permission.DASHBOARD_READ)
         (cube,) = await load_cubes(session, [unit_cube(unit, query, years_before=1)])
     now, before = _years(cube.total(), query)

@@ -11,6 +11,7 @@ from thads_app.auth import passwords
 from thads_app.db import unit_of_work
 from thads_app.errors import Refused
 from thads_app.repositories import accounts as repository
+from thads_app.rules.rights import EVERYWHERE
 from thads_app.rules.vietnamese import name_sort_key
 from thads_app.services.office_tree import office_tree
 
@@ -77,7 +78,7 @@ async def create_demo_accounts() -> int:
         raise Refused("no_offices")
     password_hash = await passwords.hash_password(DEMO_PASSWORD)
     created = 0
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         known = await repository.existing_usernames(session, [each.username for each in _ACCOUNTS])
         for each in _ACCOUNTS:
             if each.username in known:

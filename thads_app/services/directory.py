@@ -9,7 +9,7 @@ from thads_app import clock, db
 from thads_app.errors import FieldError, Invalid, NotFound
 from thads_app.repositories import directory as repository
 from thads_app.rules.offices import OfficeNode, OfficeTree
-from thads_app.rules.rights import Actor, Permission
+from thads_app.rules.rights import NOWHERE, Actor, Permission
 from thads_app.rules.vietnamese import normalise
 from thads_app.services.office_tree import office_tree
 
@@ -106,7 +106,7 @@ async def list_officers(
         raise NotFound
     office_ids = sorted(tree.today_ids(node.id)) if node is not None else None
     words = normalise(text).split()
-    async with db.session() as session:
+    async with db.session(actor) as session:
         found = await repository.officers_after(
             session, scope, office_ids=office_ids, day=on, after=after, limit=None if words else size + 1
         )
@@ -143,7 +143,7 @@ async def officer_id(code: str, field: str = "officer") -> int:
     Raises:
         Invalid: there is no such officer; `field` names where it was said.
     """
-    async with db.session() as session:
+    async with db.session(NOWHERE) as session:
         found = await repository.officers_by_code(session, [code])
     if code not in found:
         raise Invalid(fields={field: FieldError("officer_unknown")})
@@ -160,6 +160,6 @@ async def people(ids: Iterable[int | None]) -> dict[int, Person]:
     wanted = sorted({each for each in ids if each is not None})
     if not wanted:
         return {}
-    async with db.session() as session:
+    async with db.session(NOWHERE) as session:
         found = await repository.staff_by_id(session, wanted)
     return {staff_id: Person(code, name) for staff_id, (code, name) in found.items()}

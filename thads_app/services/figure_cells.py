@@ -69,7 +69,7 @@ async def cases_behind(actor: Actor, cell: Cell, after: tuple[date, int] | None 
         Forbidden, NotFound, Refused: see `services.statistics.find_unit`.
     """
     visible = actor.scope(Permission.CASE_READ)
-    async with snapshot() as session:
+    async with snapshot(actor) as session:
         sums = await cell_sums(session, actor, cell)
         found = (await session.execute(repository.cell_page(sums, visible, after, limit + 1))).scalars().all()
         share = await repository.contributions(session, sums, [row.id for row in found if row.id is not None])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from thads_app.db import session as snapshot
 from thads_app.db import unit_of_work
 from thads_app.repositories import folding as repository
+from thads_app.rules.rights import EVERYWHERE
 
 STEP = 500_000
 """Delta ids folded in one transaction."""
@@ -27,7 +28,7 @@ async def fold_now(patience: float = 30.0) -> int:
     Args:
         patience: seconds to wait for a moment in which nobody writes deltas (a long import holds the lock all along).
     """
-    async with snapshot() as session:
+    async with snapshot(EVERYWHERE) as session:
         if await repository.nothing_to_fold(session):
             return 0
     upto = await _complete_upto(patience)
@@ -35,7 +36,7 @@ async def fold_now(patience: float = 30.0) -> int:
         return 0
     folded = 0
     while True:
-        async with unit_of_work() as session:
+        async with unit_of_work(EVERYWHERE) as session:
             before, after = await repository.fold_step(session, upto, STEP)
         folded += after - before
         if after == before or after >= upto:
@@ -44,7 +45,7 @@ async def fold_now(patience: float = 30.0) -> int:
 
 async def fold_lag() -> FoldLag:
     """How far the summaries are behind."""
-    async with snapshot() as session:
+    async with snapshot(EVERYWHERE) as session:
         deltas, seconds = await repository.unfolded(session)
     return FoldLag(deltas, seconds)
 
@@ -53,7 +54,7 @@ async def _complete_upto(patience: float) -> int | None:
     loop = asyncio.get_running_loop()
     deadline = loop.time() + patience
     while True:
-        async with unit_of_work() as session:
+        async with unit_of_work(EVERYWHERE) as session:
             upto = await repository.complete_upto(session)
         if upto is not None or loop.time() >= deadline:
             return upto

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Case, Handover, HandoverItem
 from models.enums import EventType, HandoverItemStatus, HandoverStatus
 from thads_app import clock
-from thads_app.db import unit_of_work
+from thads_app.db import beyond_scope, unit_of_work
 from thads_app.errors import DomainError, FieldError, Invalid, NotFound, Refused
 from thads_app.repositories import handovers as repository
 from thads_app.rules.handovers import (
@@ -82,7 +82,7 @@ async def confirm_items(
     """
     moment = now or clock.now()
     tree = await office_tree()
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         handover, rule = await _open_to(session, actor, handover_id, confirmer)
         items = await _chosen(session, handover_id, item_ids)
         if item_ids is None:
@@ -94,7 +94,8 @@ async def confirm_items(
         if not items:
             raise Refused("handover_nothing_waits")
         confirming = _Confirming(session, actor, tree, rule, handover, confirmer, moment)
-        results = [await confirming.one(item) for item in sorted(items, key=lambda each: each.case_id)]
+        async with beyond_scope(session, "the cases become the receiver's only when confirmed"):
+            results = [await confirming.one(item) for item in sorted(items, key=lambda each: each.case_id)]
         done = sum(result.ok for result in results)
         moved = sum(result.moved for result in results)
         if done:
@@ -127,7 +128,7 @@ async def refuse_items(
     """
     moment = now or clock.now()
     why = reason.strip()
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         handover, _ = await _open_to(session, actor, handover_id, confirmer)
         items = await _chosen(session, handover_id, item_ids)
         if not why:
@@ -160,7 +161,7 @@ async def recall_handover(
         StaleVersion: somebody acted meanwhile.
     """
     moment = now or clock.now()
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         handover = await locked(session, actor, handover_id)
         if not is_giver(actor, HANDOVER_RULES[handover.kind], handover):
             raise NotFound
@@ -278,7 +279,8 @@ class _Confirming:
 
 
 async def _check_refusable(session: AsyncSession, item: HandoverItem, confirmer: Confirmer) -> None:
-    case = await session.get(Case, item.case_id)
+    async with beyond_scope(session, "the cases become the receiver's only when confirmed"):
+        case = await session.get(Case, item.case_id)
     number = case.decision_number if case else ""
     if item.status not in WAITING:
         raise Refused("handover_item_done", {"number": number})

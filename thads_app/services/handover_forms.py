@@ -91,7 +91,7 @@ async def handover_form(actor: Actor, request: FormRequest, *, day: date | None 
     """
     tree = await office_tree()
     today = day or clock.today()
-    async with db.session() as session:
+    async with db.session(actor) as session:
         draft, kept = await _draft(session, actor, request.handover_id)
         wanted = request.case_ids or tuple(kept)
         rows = await case_lists.by_ids(session, actor.scope(Permission.CASE_READ), wanted[:MAX_ITEMS])
@@ -148,7 +148,7 @@ async def givable_cases(
         statuses=tuple(OPEN_STATUSES),
         words=tuple(search_text([text[:200]]).split()),
     )
-    async with db.session() as session:
+    async with db.session(actor) as session:
         found = await case_lists.page(
             session, scope, wanted, sort=CaseSort.DATE, descending=True, size=limit + MAX_ITEMS
         )
@@ -159,7 +159,7 @@ async def givable_cases(
 async def givers(actor: Actor, text: str) -> list[StaffMember]:
     """Officers for whom the actor may give as their head, whose name or code holds the words."""
     scope = actor.scope(Permission.HANDOVER_APPROVE)
-    async with db.session() as session:
+    async with db.session(actor) as session:
         found = await officers.officers_like(session, scope, normalise(text), None, CHOICES)
         session.expunge_all()
         return found

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Case, Handover, StaffMember
 from models.enums import HandoverStatus
+from thads_app.db import beyond_scope
 from thads_app.errors import FieldError, NotFound, StaleVersion
 from thads_app.messages import sentence
 from thads_app.repositories import handovers as repository
@@ -74,7 +75,8 @@ async def check_version(session: AsyncSession, handover: Handover, expected: int
     """
     if expected is None or expected == handover.version:
         return
-    by, action = await repository.last_act(session, row_id(handover.id))
+    async with beyond_scope(session, "who acted on a handover may have done so for its other side"):
+        by, action = await repository.last_act(session, row_id(handover.id))
     raise StaleVersion("handover_stale", {"by": by or "Người khác", "action": action}, by=by)
 
 

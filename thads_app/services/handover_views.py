@@ -132,7 +132,7 @@ class CaseHandover:
 
 async def waiting(actor: Actor) -> Waiting:
     """What waits for the actor, for the tabs' badges."""
-    async with db.session() as session:
+    async with db.session(actor) as session:
         incoming, to_approve = await repository.waiting_counts(session, actor)
     return Waiting(incoming, to_approve, actor.may(Permission.HANDOVER_APPROVE))
 
@@ -164,7 +164,7 @@ async def list_handovers(
     tree = await office_tree()
     office = tree.by_code.get(office_code)
     unit = sorted(tree.today_ids(office.id)) if office is not None and office.id != tree.root.id else None
-    async with db.session() as session:
+    async with db.session(actor) as session:
         found = await repository.page(session, actor, box, statuses, unit=unit, size=size + 1, below=below, above=above)
         more = len(found) > size
         rows = found[-size:] if above is not None else found[:size]
@@ -186,12 +186,13 @@ async def handover_detail(actor: Actor, handover_id: int) -> HandoverDetail:
         NotFound: no such handover within the actor's reach.
     """
     tree = await office_tree()
-    async with db.session() as session:
+    async with db.session(actor) as session:
         handover = await repository.find(session, actor, handover_id)
         if handover is None:
             raise NotFound
-        listed = await repository.listed(session, handover_id)
-        rows = await repository.items_of(session, handover_id)
+        async with db.beyond_scope(session, "a handover shows its receiver cases that are not theirs yet"):
+            listed = await repository.listed(session, handover_id)
+            rows = await repository.items_of(session, handover_id)
         preparer = await session.get(Account, handover.created_by) if handover.created_by else None
         prepared_by = preparer.full_name if preparer else ""
         return _detail(actor, tree, handover, listed=listed, rows=rows, prepared_by=prepared_by)
@@ -241,21 +242,23 @@ async def of_case(actor: Actor, case_id: int) -> list[CaseHandover]:
         NotFound: no such case in the actor's offices.
     """
     tree = await office_tree()
-    async with db.session() as session:
+    async with db.session(actor) as session:
         cases: list[Case] = await repository.cases_in(session, actor.scope(Permission.CASE_READ), [case_id])
         if not cases:
             raise NotFound
-        return [
-            CaseHandover(
-                view=_view(tree, row),
-                status=item.status,
-                sheet_count=item.sheet_count,
-                money_in_custody=item.money_in_custody,
-                open_deadlines=item.open_deadlines or "",
-                refusal_reason=item.refusal_reason or "",
-            )
-            for row, item in await repository.of_case(session, case_id)
-        ]
+        async with db.beyond_scope(session, "a case's handovers belong to the case, whichever offices it passed"):
+            found = await repository.of_case(session, case_id)
+    return [
+        CaseHandover(
+            view=_view(tree, row),
+            status=item.status,
+            sheet_count=item.sheet_count,
+            money_in_custody=item.money_in_custody,
+            open_deadlines=item.open_deadlines or "",
+            refusal_reason=item.refusal_reason or "",
+        )
+        for row, item in found
+    ]
 
 
 def _view(tree: OfficeTree, row: ListedHandover) -> HandoverView:

@@ -105,7 +105,7 @@ async def save_draft(actor: Actor, command: SaveHandover, *, now: datetime | Non
     tree = await office_tree()
     rule = HANDOVER_RULES[command.kind]
     giver_id = command.giver_staff_id or actor.staff_id if rule.giver is Side.OFFICER else None
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         draft = await _draft_to_change(session, actor, command) if command.handover_id else None
         errors = _shape_errors(command)
         cases = await repository.cases_in(
@@ -146,7 +146,7 @@ async def send_handover(
     moment = now or clock.now()
     day = clock.vietnam_day(moment)
     tree = await office_tree()
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         handover = await locked(session, actor, handover_id)
         rule = HANDOVER_RULES[handover.kind]
         if not is_giver(actor, rule, handover):

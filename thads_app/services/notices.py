@@ -29,7 +29,7 @@ async def unread_count(actor: Actor) -> int:
     """How many notices the actor has not read, at most `COUNT_LIMIT`."""
     if actor.account_id is None:
         return 0
-    async with db.session() as session:
+    async with db.session(actor) as session:
         return await repository.unread(session, actor.account_id, COUNT_LIMIT)
 
 
@@ -37,7 +37,7 @@ async def read_notices(actor: Actor) -> list[NoticeView]:
     """The actor's newest notices, each as it was before this reading, and all marked as read."""
     if actor.account_id is None:
         return []
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         rows = [
             NoticeView(row.id or 0, row.text, row.href, row.created_at or clock.now(), row.read_at is None)
             for row in await repository.recent(session, actor.account_id, SHOWN)
@@ -49,5 +49,5 @@ async def read_notices(actor: Actor) -> list[NoticeView]:
 async def handovers_waiting(actor: Actor) -> int:
     """How many handed-over cases wait for the actor's answer, at most `COUNT_LIMIT`."""
     approving = actor.scopes.get(Permission.HANDOVER_APPROVE, NOWHERE)
-    async with db.session() as session:
+    async with db.session(actor) as session:
         return await repository.handovers_to_answer(session, actor.staff_id, approving, COUNT_LIMIT)

@@ -8,6 +8,7 @@ from models.enums import OfficeLevel
 from thads_app import db
 from thads_app.repositories import offices as repository
 from thads_app.rules.offices import OfficeNode, OfficeTree
+from thads_app.rules.rights import NOWHERE
 
 _KEPT_SECONDS = 30.0
 _kept: tuple[str, float, OfficeTree] | None = None
@@ -19,7 +20,7 @@ async def office_tree() -> OfficeTree:
     url = db.owner_url()
     if _kept is not None and _kept[0] == url and time.monotonic() - _kept[1] < _KEPT_SECONDS:
         return _kept[2]
-    async with db.session() as session:
+    async with db.session(NOWHERE) as session:
         tree = build_tree(await repository.all_offices(session))
     if tree.nodes:
         _kept = (url, time.monotonic(), tree)

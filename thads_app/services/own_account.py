@@ -11,7 +11,7 @@ from thads_app.db import unit_of_work
 from thads_app.errors import FieldError, Invalid, NotFound
 from thads_app.repositories import accounts as repository
 from thads_app.repositories.base import write_audit
-from thads_app.rules.rights import Actor
+from thads_app.rules.rights import NOWHERE, Actor
 from thads_app.services import sessions, throttle
 from thads_app.services.demo_accounts import DEMO_PASSWORD
 from thads_app.services.sessions import NewSession
@@ -48,7 +48,7 @@ async def change_own_password(
         raise Invalid(fields={"new": problem})
     fresh = await passwords.hash_password(new)
     proof = await sessions.proof_of(actor.session_hash)
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         await repository.change_account(session, account.id or 0, password_hash=fresh, must_change_password=False)
         await repository.revoke_sessions(session, clock.now(), account_id=account.id)
         await write_audit(
@@ -90,7 +90,7 @@ def forget_tokens() -> None:
 
 
 async def _token_actor(token_hash: str, moment: datetime) -> Actor | None:
-    async with unit_of_work() as session:
+    async with unit_of_work(NOWHERE) as session:
         found = await repository.credential_of_token(session, token_hash, clock.today())
     if found is None or found.token is None or found.token.revoked_at is not None:
         return None
@@ -104,7 +104,7 @@ async def _token_actor(token_hash: str, moment: datetime) -> Actor | None:
 
 
 async def _account(actor: Actor) -> Account:
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         account = await repository.account_by_id(session, actor.account_id or 0)
     if account is None:
         raise NotFound("account_not_found")

@@ -34,7 +34,7 @@ async def set_successor(actor: Actor, office_code: str, successor_code: str) -> 
     follows = successor.valid_from is not None and (successor.valid_from - office.valid_to).days == 1
     if not follows or successor.level is not SUCCEEDED_BY.get(office.level):
         raise Refused("successor_not_next", {"office": successor.name})
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         await hold_delta_lock(session)
         await repository.change_successor(session, office.id, successor.id)
         changed = build_tree(await repository.all_offices(session))

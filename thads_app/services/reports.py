@@ -101,7 +101,7 @@ async def make_report(
     if form.layout is None:
         raise Refused("form_not_kept", {"form": form.code, "title": form.title})
     as_of = query.as_of or clock.now()
-    async with snapshot() as session:
+    async with snapshot(actor) as session:
         unit = await find_unit(session, actor, query, Permission.REPORT_READ)
         nested = form.layout is Layout.UNITS and breakdown is None
         shown = unit.default_breakdown if nested else breakdown

@@ -41,7 +41,7 @@ async def find_cases(actor: Actor, text: str, limit: int = CASES) -> list[Listed
         return []
     scope = actor.scope(Permission.CASE_READ)
     found: list[ListedCase] = []
-    async with db.session() as session:
+    async with db.session(actor) as session:
         figure = words[0]
         if figure.isascii() and figure.isdigit() and len(figure) <= LONGEST_NUMBER:
             year = clock.today().year

@@ -22,7 +22,7 @@ from thads_app.repositories import accounts as repository
 from thads_app.repositories import administration
 from thads_app.repositories import two_factor as second_factors
 from thads_app.repositories.base import write_audit
-from thads_app.rules.rights import EVERYWHERE, TWO_FACTOR_ROLES, Actor, merge_scopes, union, with_mandates
+from thads_app.rules.rights import EVERYWHERE, NOWHERE, TWO_FACTOR_ROLES, Actor, merge_scopes, union, with_mandates
 from thads_app.services import local_sign_in as local
 from thads_app.services import throttle
 from thads_app.services.mandates import mandates_of
@@ -138,7 +138,7 @@ async def sign_in(
     """
     username = username_key(typed_username)
     await throttle.admit(username, address_group or address)
-    async with unit_of_work() as session:
+    async with unit_of_work(NOWHERE) as session:
         account = await repository.account_by_username(session, username)
     right = await passwords.verify_password(account.password_hash if account else None, password)
     if account is None or not right or not may_sign_in(account) or not await local.may_use_password(account):
@@ -147,7 +147,7 @@ async def sign_in(
     await throttle.pardon(username, address_group or address)
     if passwords.needs_rehash(account.password_hash):
         fresh = await passwords.hash_password(password)
-        async with unit_of_work() as session:
+        async with unit_of_work(NOWHERE) as session:
             await repository.change_account(session, _id(account), password_hash=fresh)
     opened = await open_session(account, address=address, user_agent=user_agent, replaces=replaces)
     if not get_settings().local_sign_in:
@@ -165,7 +165,7 @@ async def open_session(
     """
     secret, proof = secrets.token_urlsafe(_SECRET_BYTES), proof or Proof()
     moment = clock.now()
-    async with unit_of_work() as session:
+    async with unit_of_work(NOWHERE) as session:
         ended = await repository.revoke_sessions(session, moment, id_hash=hashed(replaces)) if replaces else []
         row = AuthSession(
             id_hash=hashed(secret), account_id=_id(account), created_at=moment, last_seen_at=moment,
@@ -217,14 +217,14 @@ async def sign_out(secret: str) -> None:
     signed = await resolve(secret, touch=False)
     if signed is None:
         return
-    async with unit_of_work() as session:
+    async with unit_of_work(NOWHERE) as session:
         ended = await repository.revoke_sessions(session, clock.now(), id_hash=hashed(secret))
         await write_audit(session, signed.actor, "account.signed_out", "account", signed.actor.account_id)
     _forget(ended)
 
 
 async def _note_failure(account: Account | None, address: str) -> None:
-    async with unit_of_work() as session:
+    async with unit_of_work(NOWHERE) as session:
         await write_audit(
             session, None, "account.sign_in_failed", "account", account.id if account else None,
             office_id=account.office_id if account else None, address=address,
@@ -288,7 +288,7 @@ def _kept_now() -> OrderedDict[tuple[str, str], _Kept]:
 
 async def _look_up(id_hash: str, address: str, *, touch: bool) -> SignedIn | None:
     moment = clock.now()
-    async with unit_of_work() as session:
+    async with unit_of_work(NOWHERE) as session:
         found = await repository.credential_of_session(session, id_hash, clock.today())
         if found is None or found.session is None or not _alive(found.session, found.account, moment):
             return None
@@ -383,7 +383,7 @@ async def my_sessions(actor: Actor) -> list[OwnSession]:
     """The actor's sessions that can still be used, the latest first."""
     settings = get_settings()
     moment = clock.now()
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         rows = await repository.sessions_of(
             session, _account_id(actor), moment - timedelta(minutes=settings.session_idle_minutes)
         )
@@ -405,7 +405,7 @@ async def end_my_session(actor: Actor, reference: str) -> None:
         NotFound: none of theirs has this reference.
     """
     account_id, moment = _account_id(actor), clock.now()
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         rows = await repository.sessions_of(session, account_id, datetime.min.replace(tzinfo=moment.tzinfo))
         wanted = [row.id_hash for row in rows if _reference(row.id_hash) == reference]
         if not wanted:
@@ -427,7 +427,7 @@ async def end_all_my_sessions(actor: Actor) -> int:
 
 async def _end_all(actor: Actor, *, except_hash: str | None) -> int:
     account_id = _account_id(actor)
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         ended = await repository.revoke_sessions(session, clock.now(), account_id=account_id, except_hash=except_hash)
         await write_audit(session, actor, "session.ended_all", "account", account_id, detail={"count": len(ended)})
     _forget(ended)

@@ -126,7 +126,7 @@ async def figures(
     Raises:
         Forbidden, NotFound: see `find_unit`. Refused: the unit has no such parts.
     """
-    async with snapshot() as session:
+    async with snapshot(actor) as session:
         unit = await find_unit(session, actor, query, permission)
         check_breakdown(unit, breakdown)
         cube_query = unit_cube(unit, query, breakdown)

@@ -84,7 +84,7 @@ async def set_target(actor: Actor, command: SetTarget) -> None:
         wrong["source_note"] = FieldError("target_source_needed")
     if wrong:
         raise Invalid(fields=wrong)
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         if rate is None:
             await repository.delete_target(session, node.id, fiscal_year, measure)
         else:
@@ -120,7 +120,7 @@ async def targets_set(actor: Actor, fiscal_year: int) -> list[TargetLine]:
     scope = actor.scope(Permission.OFFICE_MANAGE)
     tree = await office_tree()
     managed = [node.id for node in tree.nodes.values() if scope.holds(node.id)]
-    async with snapshot() as session:
+    async with snapshot(actor) as session:
         lines = [
             TargetLine(
                 office_code=tree.nodes[row.office_id].code,

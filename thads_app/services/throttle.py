@@ -9,6 +9,7 @@ from thads_app import clock
 from thads_app.db import unit_of_work
 from thads_app.errors import Refused
 from thads_app.repositories import accounts as repository
+from thads_app.rules.rights import NOWHERE
 
 # Attempts that cost nothing. A whole office may share one address.
 FREE_BY_ACCOUNT = 5
@@ -55,7 +56,8 @@ async def admit(username: str, address: str, moment: datetime | None = None, *, 
         Refused: the account name or the address must wait (`sign_in_blocked`, `minutes`).
     """
     moment = moment or clock.now()
-    async with unit_of_work() as session:  # always the address first, so that two attempts never wait for each other
+    # Always the address first, so that two attempts never wait for each other.
+    async with unit_of_work(NOWHERE) as session:
         waits = [
             await _charge(session, address_key(address), FREE_BY_ADDRESS, _FORGET_ADDRESS, moment),
             await _charge(session, account_key(username, step), FREE_BY_ACCOUNT, _FORGET_ACCOUNT, moment),
@@ -78,13 +80,13 @@ async def _charge(session: AsyncSession, key: str, free: int, forget: timedelta,
 
 async def pardon(username: str, address: str, *, step: str = "account") -> None:
     """The attempt was right: the account's count starts anew, the address gets its attempt back."""
-    async with unit_of_work() as session:
+    async with unit_of_work(NOWHERE) as session:
         await repository.refund_attempt(session, address_key(address))
         await repository.clear_key(session, account_key(username, step))
 
 
 async def pardon_account(username: str) -> None:
     """An administrator lets an account try again."""
-    async with unit_of_work() as session:
+    async with unit_of_work(NOWHERE) as session:
         for step in STEPS:
             await repository.clear_key(session, account_key(username, step))

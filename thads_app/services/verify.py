@@ -10,6 +10,7 @@ from thads_app import clock
 from thads_app.db import session as snapshot
 from thads_app.repositories import verification as repository
 from thads_app.repositories.verification import RawCase, RawOffice
+from thads_app.rules.rights import EVERYWHERE
 from thads_app.rules.units import OrganisationMap
 from thads_app.services.audit_anchors import KeptAnchor, anchors_folder, newest_anchor
 from thads_app.services.cubes import forget_bases
@@ -60,7 +61,7 @@ async def verify(
     forget_offices()
     newest = newest_anchor(anchors_folder())
     try:
-        async with snapshot() as session:
+        async with snapshot(EVERYWHERE) as session:
             await repository.without_time_limit(session)
             return await _verify(session, progress or _silent, cut_offs, today or clock.today(), newest)
     finally:

@@ -5,7 +5,7 @@ from thads_app.db import unit_of_work
 from thads_app.errors import DomainError
 from thads_app.repositories import accounts as repository
 from thads_app.rules.handovers import Confirmer
-from thads_app.rules.rights import Actor
+from thads_app.rules.rights import NOWHERE, Actor
 from thads_app.services.demo.plan import SHOWN_OFFICE
 from thads_app.services.demo_accounts import demo_accounts
 from thads_app.services.handover_forms import givable_cases
@@ -43,7 +43,7 @@ async def make_handovers() -> int:
 async def _people() -> dict[str, Actor]:
     tree = await office_tree()
     people: dict[str, Actor] = {}
-    async with unit_of_work() as session:
+    async with unit_of_work(NOWHERE) as session:
         for each in demo_accounts():
             account = await repository.account_by_username(session, each.username)
             if account is not None:

@@ -17,7 +17,7 @@ from thads_app import clock, db
 from thads_app.db import unit_of_work
 from thads_app.errors import Forbidden, NotFound, Refused
 from thads_app.repositories import import_jobs as repository
-from thads_app.rules.rights import Actor, Permission
+from thads_app.rules.rights import EVERYWHERE, Actor, Permission
 from thads_app.settings import get_settings
 
 HISTORY = 20
@@ -85,7 +85,7 @@ async def take_upload(actor: Actor, uploaded: Path, file_name: str) -> int:
     """
     actor.scope(Permission.IMPORT)
     _discard_old()
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         job = ImportJob(
             account_id=_account_id(actor), file_name=file_name, status=JobStatus.FAILED.value, dry_run=True, total=100
         )
@@ -104,7 +104,7 @@ async def start_job(actor: Actor, job_id: int, *, dry_run: bool) -> None:
         NotFound: no such job of the actor's. Refused: the file is no longer kept.
     """
     actor.scope(Permission.IMPORT)
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         job = await repository.find_job(session, job_id, _account_id(actor))
         if job is None:
             raise NotFound
@@ -124,7 +124,7 @@ async def my_job(actor: Actor, job_id: int) -> JobView:
         NotFound: no such job of the actor's.
     """
     actor.scope(Permission.IMPORT)
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         job = await repository.find_job(session, job_id, _account_id(actor))
         if job is None:
             raise NotFound
@@ -134,7 +134,7 @@ async def my_job(actor: Actor, job_id: int) -> JobView:
 async def my_jobs(actor: Actor) -> list[JobView]:
     """The actor's latest jobs, newest first."""
     actor.scope(Permission.IMPORT)
-    async with unit_of_work() as session:
+    async with unit_of_work(actor) as session:
         await repository.fail_unfinished(session, before=clock.now() - _LONGEST)
         return [_view(job) for job in await repository.jobs_of(session, _account_id(actor), HISTORY)]
 
@@ -211,5 +211,5 @@ async def _work(job_id: int) -> None:
             process.terminate()
             raise
     if failed:  # one that ended well has said so itself, and its owner may have started the next already
-        async with unit_of_work() as session:
+        async with unit_of_work(EVERYWHERE) as session:
             await repository.fail_unfinished(session, job_id=job_id)

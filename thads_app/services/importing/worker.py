@@ -14,7 +14,7 @@ from thads_app.errors import DomainError
 from thads_app.messages import sentence
 from thads_app.repositories import accounts as account_repository
 from thads_app.repositories import import_jobs as repository
-from thads_app.rules.rights import EVERYWHERE, Actor
+from thads_app.rules.rights import EVERYWHERE, NOWHERE, Actor
 from thads_app.services.importing.jobs import marked_path, upload_path
 from thads_app.services.importing.marking import problem_sentence
 from thads_app.services.importing.problems import Problem
@@ -63,7 +63,7 @@ class Reporter:
 
 async def run_job(job_id: int) -> None:
     """Check or import a job's workbook and write how it ended."""
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         job = await repository.find_job(session, job_id)
         if job is None:
             return
@@ -93,7 +93,7 @@ async def run_job(job_id: int) -> None:
 async def _actor(account_id: int) -> Actor:
     """Whoever started the job, with the rights they have now; without any when they were stopped meanwhile."""
     today = clock.today()
-    async with unit_of_work() as session:
+    async with unit_of_work(NOWHERE) as session:
         account = await account_repository.account_by_id(session, account_id)
         grants = [grant for grant, _ in await account_repository.grants_of(session, [account_id])]
     if account is None or account.disabled_at is not None:
@@ -108,7 +108,7 @@ async def _actor(account_id: int) -> Actor:
 
 
 async def _finish(job_id: int, status: JobStatus, summary: dict[str, object]) -> None:
-    async with unit_of_work() as session:
+    async with unit_of_work(EVERYWHERE) as session:
         await repository.change(
             session, job_id, status=status.value, summary=summary, done=100, finished_at=clock.now()
         )
