@@ -1,4 +1,4 @@
-"""The page of one's own account: change the password, see where one is signed in, end sessions."""
+"""The page of one's own account: password, second factor, where one is signed in, ending sessions."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from components.dialogs import button
 from components.elements import native_form
 from components.form import section
 from pages.account.devices import device_name
+from pages.account.second_factor import two_factor_section
 from pages.auth.password import password_form
 from pages.frame import announce, framed
 from thads_app.auth.gate import current_actor, current_username
@@ -97,13 +98,14 @@ _COLUMNS = (
 
 
 def own_account_page() -> rx.Component:
-    """Password on top, sessions under it."""
+    """Password on top, then the second factor, then sessions."""
     return framed(
         section(
             "Đổi mật khẩu",
             rx.el.p("Tên đăng nhập: ", rx.el.b(OwnAccountState.username), class_name="muted"),
             password_form(),
         ),
+        section("Xác thực hai lớp", two_factor_section(), id="xac-thuc-hai-lop"),
         section(
             "Nơi đang đăng nhập",
             data_table(

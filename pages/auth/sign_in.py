@@ -7,7 +7,7 @@ from components.inputs import text_field
 from pages.auth.parts import WAITING_MESSAGES, hidden_messages, mark, password_field
 from thads_app.messages import sentence
 
-_REFUSALS = {"sai": sentence("sign_in_failed"), **WAITING_MESSAGES}
+_REFUSALS = {"sai": sentence("sign_in_failed"), "noi-bo-tat": sentence("local_sign_in_off"), **WAITING_MESSAGES}
 _NOTES = {
     "het-phien": "Phiên làm việc đã kết thúc. Hãy đăng nhập lại; nội dung đang nhập dở vẫn được giữ trên máy này.",
     "da-ra": "Bạn đã đăng xuất.",

@@ -8,7 +8,15 @@ from prometheus_client import Counter
 from starlette.responses import RedirectResponse
 
 from thads_app.api.guard import RoutePolicy, signed_in_actor
-from thads_app.auth.landing import OWN_ACCOUNT, PASSWORD_PAGE, SIGN_IN_PAGE, landing_path
+from thads_app.auth.landing import (
+    CODE_PAGE,
+    OWN_ACCOUNT,
+    PASSWORD_PAGE,
+    SET_UP_PAGE,
+    SIGN_IN_PAGE,
+    landing_path,
+    waypoint,
+)
 from thads_app.auth.requests import (
     address_group,
     client_address,
@@ -19,14 +27,17 @@ from thads_app.auth.requests import (
 )
 from thads_app.errors import Invalid, Refused
 from thads_app.rules.rights import Actor
-from thads_app.services import own_account, sessions
-from thads_app.services.sessions import SignedIn, Stage
+from thads_app.services import own_account, sessions, two_factor
+from thads_app.services.sessions import NewSession, SignedIn, Stage
 
 router = APIRouter(prefix="/api/auth", include_in_schema=False)
 _sign_ins = Counter("thads_sign_ins", "Attempts to sign in", ["outcome"])
 
 # The sign-in page holds one hidden sentence per code; nothing that was typed ever comes back.
 _FAILED, _BLOCKED, _BUSY = "sai", "khoa", "ban"
+_SIGN_IN_CODES = {"sign_in_failed": _FAILED, "sign_in_blocked": _BLOCKED, "local_sign_in_off": "noi-bo-tat"}
+_WRONG_CODE, _UNREADABLE = "ma-sai", "khong-doc"
+_SECOND = "hl-"  # before codes of the second factor on one's own page, where the password's messages stand too
 _FIELD_CODES = {
     "current_password_wrong": "hien-tai",
     "password_too_short": "ngan",
@@ -56,17 +67,56 @@ async def login(
             user_agent=request.headers.get("user-agent", ""), replaces=_secret(request),
         )  # fmt: skip
     except Refused as refusal:
-        code = {"sign_in_failed": _FAILED, "sign_in_blocked": _BLOCKED}.get(refusal.code, _BUSY)
+        code = _SIGN_IN_CODES.get(refusal.code, _BUSY)
         _sign_ins.labels(refusal.code).inc()
         query = {"loi": code}
         if code == _BLOCKED:
             query["phut"] = str(refusal.params["minutes"])
         return _see(f"{SIGN_IN_PAGE}?{urlencode(query | ({'tiep': wanted} if wanted else {}))}")
     _sign_ins.labels("opened").inc()
-    on = PASSWORD_PAGE if opened.stage is Stage.PASSWORD else wanted or landing_path(opened.actor)
-    answer = _see(on)
-    set_session_cookie(answer, opened.secret)
-    return answer
+    return let_in(opened, wanted)
+
+
+@router.post("/second")
+async def second(
+    request: Request,
+    caller: Annotated[SignedIn, Depends(RoutePolicy("second_stage"))],
+    code: Typed = "",
+    tiep: Typed = "",
+) -> RedirectResponse:
+    """Take the code of the authenticator app, or a recovery code, and go on."""
+    wanted = safe_next(tiep)
+    along = {"tiep": wanted} if wanted else {}
+    try:
+        opened = await two_factor.pass_second(
+            caller.actor, code, secret=_secret(request), address_group=address_group(client_address(request)),
+            user_agent=request.headers.get("user-agent", ""),
+        )  # fmt: skip
+    except Invalid:
+        _sign_ins.labels("second_failed").inc()
+        return _see(f"{CODE_PAGE}?{urlencode({'loi': _WRONG_CODE} | along)}")
+    except Refused as refusal:
+        _sign_ins.labels(refusal.code).inc()
+        told = _waiting(refusal) if refusal.code == "sign_in_blocked" else {"loi": _UNREADABLE}
+        return _see(f"{CODE_PAGE}?{urlencode(told | along)}")
+    _sign_ins.labels("opened").inc()
+    return let_in(opened, wanted)
+
+
+@router.post("/second/begin")
+async def begin_second(
+    request: Request, caller: Annotated[SignedIn, Depends(RoutePolicy("enrolling"))], current: Typed = ""
+) -> RedirectResponse:
+    """Propose a new secret for the authenticator app; the page then shows it."""
+    page = SET_UP_PAGE if caller.stage is Stage.ENROL else OWN_ACCOUNT
+    try:
+        await two_factor.begin(caller.actor, current, address_group=address_group(client_address(request)))
+    except Invalid:
+        return _see(f"{page}?loi={_SECOND}hien-tai")
+    except Refused as refusal:
+        told = {"sign_in_blocked": f"khoa-{refusal.params.get('minutes')}", "sign_in_again": "lai"}.get(refusal.code)
+        return _see(f"{page}?loi={_SECOND}{told}" if told else page)
+    return _see(f"{page}#xac-thuc-hai-lop" if page == OWN_ACCOUNT else page)
 
 
 @router.post("/logout")
@@ -106,9 +156,26 @@ async def change_password(
     except Refused as refusal:
         minutes = f"&phut={refusal.params['minutes']}" if refusal.code == "sign_in_blocked" else ""
         return _see(f"{page}?loi={_BLOCKED if minutes else _BUSY}{minutes}")
-    answer = _see(f"{OWN_ACCOUNT}?xong=mat-khau" if page == OWN_ACCOUNT else landing_path(opened.actor))
+    on = waypoint(opened.stage) or (
+        f"{OWN_ACCOUNT}?xong=mat-khau" if page == OWN_ACCOUNT else landing_path(opened.actor)
+    )
+    answer = _see(on)
     set_session_cookie(answer, opened.secret)
     return answer
+
+
+def let_in(opened: NewSession, wanted: str) -> RedirectResponse:
+    """Give the browser its session and lead it to what is still missing, or to where it wanted to go."""
+    on = waypoint(opened.stage)
+    if on == CODE_PAGE and wanted:
+        on += f"?{urlencode({'tiep': wanted})}"
+    answer = _see(on or wanted or landing_path(opened.actor))
+    set_session_cookie(answer, opened.secret)
+    return answer
+
+
+def _waiting(refusal: Refused) -> dict[str, str]:
+    return {"loi": _BLOCKED, "phut": str(refusal.params["minutes"])}
 
 
 def _secret(request: Request) -> str:
