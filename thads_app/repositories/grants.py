@@ -71,11 +71,6 @@ async def grant_by_id(session: AsyncSession, grant_id: int) -> RoleGrant | None:
     return (await session.execute(query)).scalar_one_or_none()
 
 
-async def change_grant(session: AsyncSession, grant_id: int, **values: object) -> None:
-    """Set what of a grant may change: its last day, or its end."""
-    await session.execute(update(RoleGrant).where(col(RoleGrant.id) == grant_id).values(**values))
-
-
 async def administrators_at(session: AsyncSession, office_id: int) -> Sequence[RoleGrant]:
     """The administrators' grants at exactly this office, not ended, of accounts that are not disabled."""
     query = (

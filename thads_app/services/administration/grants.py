@@ -225,7 +225,7 @@ async def change_end(actor: Actor, command: ChangeEnd) -> None:
         if wrong:
             raise Invalid(fields=wrong)
         before, grant.valid_to = grant.valid_to, command.valid_to
-        await repository.change_grant(session, command.grant_id, valid_to=command.valid_to)
+        await session.flush()
         await write_audit(
             session, actor, "grant.end_changed", "account", account.id, office_id=grant.office_id,
             detail=told | {"grant": grant.id, "account": account.username, "before": iso_day(before)},
@@ -274,9 +274,8 @@ async def warnings_of_leaving(session: AsyncSession, account_id: int) -> list[Wa
 async def end_grant(session: AsyncSession, actor: Actor, grant: RoleGrant, account: Account, reason: str) -> None:
     """End a grant in the caller's transaction, with its audit row and a notice; the caller has checked the right."""
     tree = await office_tree()
-    await repository.change_grant(
-        session, grant.id or 0, ended_at=clock.now(), ended_by=actor.account_id, end_reason=reason
-    )
+    grant.ended_at, grant.ended_by, grant.end_reason = clock.now(), actor.account_id, reason
+    await session.flush()
     await write_audit(
         session, actor, "grant.taken", "account", account.id, office_id=grant.office_id,
         detail=described(tree, grant) | {"grant": grant.id, "account": account.username, "reason": reason},
