@@ -132,7 +132,7 @@ MESSAGES: dict[str, str] = {
     "notice_authorisation_withdrawn": "Ủy quyền theo văn bản số {number} tại {office} đã được thu hồi.",
     "not_to_oneself": "Không tự cấp quyền, sửa hay khóa tài khoản của chính mình; việc này do quản trị cấp trên làm.",
     "account_above_you": "Người này giữ vai trò “{role}” tại {office}, thuộc thẩm quyền của quản trị cấp trên.",
-    "account_changed": "{by} vừa sửa tài khoản này. Nội dung bạn nhập vẫn còn; xin xem lại rồi lưu lần nữa.",
+    "account_changed": "Tài khoản này vừa được người khác sửa. Nội dung bạn nhập vẫn còn; xin xem lại rồi lưu lần nữa.",
     "name_form": "Họ tên chỉ gồm chữ cái, dấu cách, dấu chấm, gạch nối.",
     "birth_date_range": "Người có tài khoản phải từ {youngest} đến {oldest} tuổi.",
     "email_form": "Thư điện tử không đúng dạng, ví dụ an.tt@thads.example.",

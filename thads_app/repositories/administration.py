@@ -195,6 +195,11 @@ async def accounts_of_staff(session: AsyncSession, staff_ids: Sequence[int]) -> 
     return {row[0]: row[1] for row in await session.execute(query)}
 
 
+async def staff_by_id(session: AsyncSession, staff_id: int) -> StaffMember | None:
+    """A staff member."""
+    return await session.get(StaffMember, staff_id)
+
+
 async def staff_by_codes(session: AsyncSession, codes: Sequence[str]) -> dict[str, StaffMember]:
     """Code → staff member."""
     query = select(StaffMember).where(_staff.code.in_(codes))

@@ -222,6 +222,7 @@ FIELD_LABELS: dict[str, str] = {
     "purpose": "Mục đích",
     "cases": "Số việc",
     "events": "Số sự kiện",
+    "completions": "Số việc thi hành xong nhập vào",
     "officers": "Số chấp hành viên",
     "late": "Số sự kiện ghi muộn",
     "rows": "Số dòng",

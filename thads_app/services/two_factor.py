@@ -16,6 +16,7 @@ from thads_app.repositories import two_factor as repository
 from thads_app.repositories.base import write_audit
 from thads_app.rules.rights import TWO_FACTOR_ROLES, Actor, Permission
 from thads_app.services import sessions, throttle
+from thads_app.services.administration.oversight import require_oversight
 from thads_app.services.sessions import NewSession, Proof
 from thads_app.settings import get_settings
 
@@ -226,7 +227,8 @@ async def reset(actor: Actor, account_id: int, reason: str) -> None:
     Raises:
         NotFound: no such account within the actor's offices.
         Invalid: no reason given (`reason`).
-        Refused: it is the actor's own (`not_to_oneself`), or there is none (`second_factor_not_in_use`).
+        Refused: it is the actor's own (`not_to_oneself`), holds a role only a higher level may touch, or there is none
+            (`second_factor_not_in_use`).
     """
     why = reason.strip()[:_LONGEST_REASON]
     if not why:
@@ -236,8 +238,7 @@ async def reset(actor: Actor, account_id: int, reason: str) -> None:
         account = await account_rows.account_by_id(session, account_id, lock=True)
         if account is None or not scope.holds(account.office_id):
             raise NotFound("account_not_found")
-        if account_id == actor.account_id:
-            raise Refused("not_to_oneself")
+        await require_oversight(session, actor, account)
         if not await repository.remove(session, account_id):
             raise Refused("second_factor_not_in_use")
         await account_rows.revoke_sessions(session, clock.now(), account_id=account_id)
