@@ -27,7 +27,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "case_event": (
         "id", "case_id", "sequence", "type", "business_date", "recorded_at", "recorded_by", "office_id", "officer_id",
         "staff_id", "receiving_office_id", "amount", "document_number", "ground", "note", "payload", "corrects_id",
-        "handover_id", "late",
+        "handover_id", "late", "on_behalf_of",
     ),
     "assignment": ("case_id", "staff_id", "office_id", "valid_from", "valid_to", "event_id"),
     "stat_delta": (

@@ -47,8 +47,16 @@ class BulkLoader:
     the caller commits and folds (`services.folding.fold_now`).
     """
 
-    def __init__(self, connection: Connection, world: BulkWorld, *, recorded_by: int | None = None) -> None:
-        self._connection, self.world, self._recorded_by = connection, world, recorded_by
+    def __init__(
+        self,
+        connection: Connection,
+        world: BulkWorld,
+        *,
+        recorded_by: int | None = None,
+        on_behalf_of: int | None = None,
+    ) -> None:
+        self._connection, self.world = connection, world
+        self._recorded_by, self._on_behalf_of = recorded_by, on_behalf_of
         self._judgments: dict[JudgmentKey, int] = {}
         self._last_judgments: list[JudgmentKey] = []
         self._joined = False
@@ -95,6 +103,7 @@ class BulkLoader:
         return BatchContext(
             world=self.world,
             recorded_by=self._recorded_by,
+            on_behalf_of=self._on_behalf_of,
             held=await repository.held_cells(self._connection, known) if known else {},
             vectors=await repository.search_vectors(self._connection, [search_words(case) for case in new]),
             new_judgments=await self._find_judgments(new),

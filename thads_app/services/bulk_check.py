@@ -15,6 +15,7 @@ from thads_app.rules.assignment import assignment_office
 from thads_app.rules.history import History, HistoryEvent, UnlawfulHistory, in_force, replay
 from thads_app.rules.lifecycle import LIFECYCLE, AmountRule, Refusal, refusals
 from thads_app.rules.offices import OfficeTree
+from thads_app.services.bulk_guards import BulkGuards
 
 _FAULTS_PER_CASE = 100
 
@@ -119,12 +120,13 @@ class Posting:
 
 @dataclass(slots=True)
 class BulkWorld:
-    """What the checks need to know besides the case: offices, and officers (by id) with their postings."""
+    """What the checks need to know besides the case: offices, officers (by id) with their postings, the guards."""
 
     tree: OfficeTree
     today: date
     late_after_working_days: int
     postings: dict[int, list[Posting]] = field(default_factory=dict[int, list[Posting]])
+    guards: BulkGuards = field(default_factory=BulkGuards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +271,13 @@ class _Check:
         if isinstance(target, Refusal):
             return target
         event.receiving_office_id = target
-        return None
+        return self.world.guards.refusal(
+            staff_id,
+            case_id=self.case.case_id,
+            identities=[party.id_number for party in self.case.new.parties] if self.case.new else (),
+            office_id=target or self.world.tree.line.on(office_id, day),
+            day=day,
+        )
 
     def _correct(self, event: BulkEvent, sequence: int) -> None:
         """A correction: what stands before it must be lawful with its target, and without it."""

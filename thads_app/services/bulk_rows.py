@@ -46,6 +46,7 @@ class BatchContext:
 
     world: BulkWorld
     recorded_by: int | None
+    on_behalf_of: int | None
     held: dict[int, dict[Cell, tuple[int, int]]]
     vectors: Sequence[str]
     judgments: dict[JudgmentKey, int]
@@ -99,6 +100,7 @@ def _add_events(
             event.key, case.case_id, placed.sequence, event.type.value, event.business_date, event.recorded_at,
             context.recorded_by, office_id, officer_id, placed.staff_id, event.receiving_office_id, event.amount,
             event.document_number, event.ground, event.note, _NO_PAYLOAD, event.corrects, event.handover_id, late,
+            context.on_behalf_of,
         ))  # fmt: skip
 
 

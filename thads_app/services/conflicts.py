@@ -295,10 +295,10 @@ async def of_case(actor: Actor, case_id: int, *, today: date | None = None) -> C
             for row in rows
             if head or row.conflict.staff_id == actor.staff_id
         ]
-    warning = None
-    if warned is not None and case.closed_on is None:
-        said = warned.conflict
-        warning = _refusal(Declared(said.staff_id, warned.officer, said.relation, said.person))
+        warning = None
+        if warned is not None and case.closed_on is None:
+            said = warned.conflict
+            warning = _refusal(Declared(said.staff_id, warned.officer, said.relation, said.person))
     return CaseConflicts(warning, views, head or actor.staff_id is not None, head)
 
 

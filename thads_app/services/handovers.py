@@ -28,6 +28,7 @@ from thads_app.rules.handovers import (
 from thads_app.rules.lifecycle import Refusal
 from thads_app.rules.offices import OfficeNode, OfficeTree
 from thads_app.rules.rights import Actor, Permission
+from thads_app.services.conflicts import accountant_refusal, relative_refusals
 from thads_app.services.handover_access import check_giver, is_giver
 from thads_app.services.handover_answers import ItemResult, confirm_items, recall_handover, refuse_items
 from thads_app.services.handover_support import (
@@ -286,6 +287,10 @@ async def _case_errors(
             errors[f"items.{case_id}"] = FieldError(refusal.code, dict(refusal.params))
         elif other := elsewhere.get(case_id):
             errors[f"items.{case_id}"] = in_other_handover(tree, case, other)
+    if side.receiver_staff_id is not None and side.rule.moves_responsibility:
+        relatives = await relative_refusals(session, side.receiver_staff_id, list(by_id))
+        for case_id, refusal in relatives.items():
+            errors.setdefault(f"items.{case_id}", FieldError(refusal.code, dict(refusal.params)))
     return errors
 
 
@@ -319,6 +324,9 @@ async def _receiving_office(
         day=day,
         first=side.rule.reach is Reach.OFFICE,
     )
-    if isinstance(target, Refusal):
-        return None, {"receiver": FieldError(target.code, dict(target.params))}
-    return target or side.office.id, {}
+    refusal = target if isinstance(target, Refusal) else None
+    office_id = target if isinstance(target, int) else side.office.id
+    refusal = refusal or await accountant_refusal(session, side.receiver_staff_id, office_id=office_id, day=day)
+    if refusal is not None:
+        return None, {"receiver": FieldError(refusal.code, dict(refusal.params))}
+    return office_id, {}

@@ -11,6 +11,7 @@ from thads_app.rules.offices import OfficeTree
 from thads_app.rules.rights import Actor, Permission
 from thads_app.rules.vietnamese import normalise
 from thads_app.services.bulk_check import BulkCase, BulkEvent, BulkWorld, Fault, check_case
+from thads_app.services.bulk_guards import BulkGuards, read_guards
 from thads_app.services.importing.columns import CASES, EVENTS
 from thads_app.services.importing.new_cases import NewCases
 from thads_app.services.importing.people import People
@@ -48,6 +49,7 @@ class Checker:
         self.people = People(tree, actor, problems)
         self._slots: dict[tuple[str, str], list[_Slot]] = defaultdict(list)
         self._waiting: deque[_Slot] = deque()
+        self.guards = BulkGuards()
 
     async def prepare(self, records: Records) -> int:
         """Match the rows with each other and with the database; return how many cases wait to be checked."""
@@ -59,6 +61,9 @@ class Checker:
         records.events.clear()
         slots = [slot for group in self._slots.values() for slot in group]
         self._slots.clear()
+        known = [slot.case.case_id for slot in slots if slot.case.case_id]
+        staff_ids = sorted(self.people.ids.values())
+        self.guards = await read_guards(self._connection, self._tree, staff_ids, known)
         self._waiting.extend(sorted(slots, key=lambda slot: (slot.row == 0, slot.row, slot.case.case_id)))
         return len(self._waiting)
 
