@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -135,15 +135,6 @@ async def authorisation_by_id(session: AsyncSession, authorisation_id: int) -> A
     """One authorisation, held until the transaction ends."""
     query = select(Authorisation).where(col(Authorisation.id) == authorisation_id).with_for_update(of=Authorisation)
     return (await session.execute(query)).scalar_one_or_none()
-
-
-async def withdraw(session: AsyncSession, authorisation_id: int, moment: datetime, by: int | None, reason: str) -> None:
-    """End an authorisation now."""
-    await session.execute(
-        update(Authorisation)
-        .where(col(Authorisation.id) == authorisation_id)
-        .values(withdrawn_at=moment, withdrawn_by=by, withdraw_reason=reason)
-    )
 
 
 async def deputies_at(session: AsyncSession, office_ids: Sequence[int], day: date) -> Sequence[tuple[Account, int]]:

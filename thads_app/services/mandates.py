@@ -16,15 +16,15 @@ async def mandates_of(deputy_id: int, deputy: Scope) -> tuple[Mandate, ...]:
         deputy: where the account is deputy now.
     """
     tree = await office_tree()
+    heads: dict[int, Scope] = defaultdict(lambda: NOWHERE)
+    found: list[Mandate] = []
     async with db.session(NOWHERE) as session:  # asked before it is known which offices anybody reaches
         rows = await repository.in_force_for(session, deputy_id, clock.today())
-    heads: dict[int, Scope] = defaultdict(lambda: NOWHERE)
-    for row, office_id in rows:
-        heads[row.id or 0] |= tree.grant_scope(office_id)
-    found: list[Mandate] = []
-    for row in {row.id: row for row, _ in rows}.values():
-        written = [Permission(each) for each in row.permissions]
-        scopes = mandate_scopes(written, heads[row.id or 0], deputy, tree.grant_scope(row.office_id))
-        if scopes:
-            found.append(Mandate(row.id or 0, row.head_id, scopes))
+        for row, office_id in rows:
+            heads[row.id or 0] |= tree.grant_scope(office_id)
+        for row in {row.id: row for row, _ in rows}.values():
+            written = [Permission(each) for each in row.permissions]
+            scopes = mandate_scopes(written, heads[row.id or 0], deputy, tree.grant_scope(row.office_id))
+            if scopes:
+                found.append(Mandate(row.id or 0, row.head_id, scopes))
     return tuple(found)

@@ -236,11 +236,12 @@ async def withdraw_authorisation(actor: Actor, authorisation_id: int, reason: st
             raise NotFound("authorisation_not_found")
         if state_of(row, clock.today()) in (AuthorisationState.WITHDRAWN, AuthorisationState.EXPIRED):
             raise Refused("authorisation_over")
-        await repository.withdraw(session, authorisation_id, clock.now(), actor.account_id, reason.strip()[:500])
+        row.withdrawn_at, row.withdrawn_by, row.withdraw_reason = clock.now(), actor.account_id, reason.strip()[:500]
+        await session.flush()
         office = tree.nodes[row.office_id].short_name
         await write_audit(
             session, actor, "authorisation.withdrawn", "account", row.deputy_id, office_id=row.office_id,
-            detail=_described(row, office) | {"reason": reason.strip()[:500]},
+            detail=_described(row, office) | {"reason": row.withdraw_reason},
         )  # fmt: skip
         text = sentence("notice_authorisation_withdrawn", number=row.number, office=office)
         await notify(session, {row.deputy_id}, text, PAGE)
