@@ -37,6 +37,7 @@ os.environ["THADS_DEMO"] = "true"
 from playwright.async_api import Browser, Page, async_playwright  # noqa: E402
 from sqlalchemy.ext.asyncio import AsyncSession  # noqa: E402
 
+from tests.support import audit_guard  # noqa: E402
 from tests.support.cast import Cast, make_cast  # noqa: E402
 from thads_app import db, frontend, schema  # noqa: E402
 from thads_app.auth import limits  # noqa: E402
@@ -58,6 +59,7 @@ CHROMIUM_FLAGS = [
     "--disable-dev-shm-usage",
 ]
 _numbers = count(1)
+audit_guard.install()
 
 hypothesis_settings.register_profile(
     "thads",

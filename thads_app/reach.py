@@ -102,4 +102,3 @@ def _offices(setting: str, scope: Scope) -> str:
     if not scope.office_ids:
         return ""
     return f"SET LOCAL thads.{setting} = '{','.join(f'{each:d}' for each in sorted(scope.office_ids))}'"
-

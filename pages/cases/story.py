@@ -8,6 +8,7 @@ from components.formats import format_date, format_moment, format_money
 from components.timeline import TimelineItem
 from models.enums import EVENT_TYPE_LABELS, EventType
 from thads_app import clock
+from thads_app.rules.audit_actions import action_label
 from thads_app.services.case_edits import LogEntry
 from thads_app.services.cases import CaseDetail, TimelineEntry
 
@@ -20,12 +21,6 @@ WARNING = frozenset(
         EventType.MOVED_TO_SEPARATE_BOOK,
     }
 )
-ACTION_WORDS = {
-    "case.registered": "Thụ lý hồ sơ",
-    "case.edited": "Sửa thông tin hồ sơ",
-    "case.imported": "Nhập từ Excel",
-    "event.recorded": "Ghi nhận sự kiện",
-}
 FIELD_WORDS = {
     "decision_number": "Số quyết định",
     "decision_date": "Ngày quyết định",
@@ -130,16 +125,17 @@ def log_rows(entries: list[LogEntry]) -> list[LogRow]:
             key=str(position),
             at=format_moment(entry.at),
             by=entry.by or "Vận hành hệ thống",
-            action=ACTION_WORDS.get(entry.action, entry.action),
-            detail=_detail(entry.detail),
+            action=action_label(entry.action),
+            detail=_detail(entry.changes, entry.detail),
         )
         for position, entry in enumerate(entries)
     ]
 
 
-def _detail(detail: dict[str, object]) -> str:
-    changes = detail.get("changes")
-    if isinstance(changes, dict):
+def _detail(changes: dict[str, object], detail: dict[str, object]) -> str:
+    earlier = detail.get("changes")  # where rows of earlier versions keep them
+    changes = changes or (earlier if isinstance(earlier, dict) else {})
+    if changes and "type" not in detail:
         return "; ".join(_change(str(name), pair) for name, pair in changes.items())
     kind = detail.get("type")
     if isinstance(kind, str) and kind in frozenset(EventType):

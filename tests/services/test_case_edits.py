@@ -90,7 +90,7 @@ async def test_an_edit_shows_in_the_case_in_the_search_and_in_the_log(cast: Cast
         ("Phan Thị Nhận", "case.edited"),
         ("Phan Thị Nhận", "case.registered"),
     ]
-    changes = log[0].detail["changes"]
+    changes = log[0].changes
     assert isinstance(changes, dict)
     assert changes["judgment.number"] == ["101/2026/DS-ST", "7/2026/KDTM-ST"]
 

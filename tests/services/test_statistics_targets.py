@@ -60,9 +60,10 @@ async def test_setting_a_target_leaves_an_audit_row(tree: OfficeTree) -> None:
 
     await set_target(manager(tree, "91"), SetTarget("91-01", 2026, Measure.AMOUNT, Decimal(50), "QĐ 1"))
     async with unit_of_work(EVERYWHERE) as session:
-        row = (await session.execute(text("SELECT action, office_id, detail FROM audit_entry"))).one()
+        row = (await session.execute(text("SELECT action, office_id, detail, changes FROM audit_entry"))).one()
     assert (row.action, row.office_id) == ("target.set", tree.by_code["91-01"].id)
-    assert row.detail == {"year": 2026, "measure": "amount", "rate": "50"}
+    assert row.detail == {"year": 2026, "measure": "amount"}
+    assert row.changes["rate"] == [None, "50.00"]
 
 
 async def test_targets_are_set_only_inside_ones_own_offices(tree: OfficeTree) -> None:

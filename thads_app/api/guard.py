@@ -10,13 +10,14 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from thads_app.auth import limits
-from thads_app.auth.policy import Needs, NeedWord, Verdict, judge, needs
+from thads_app.auth.policy import Needs, NeedWord, Verdict, judge, needs, rights_of
 from thads_app.auth.request_log import name_account, name_route
 from thads_app.auth.requests import address_group, client_address, comes_from_us, session_cookie
 from thads_app.errors import Forbidden
 from thads_app.logs import request_id
 from thads_app.rules.rights import Actor, Permission
 from thads_app.services import own_account, sessions
+from thads_app.services.auditing import note_refusal
 from thads_app.services.sessions import SignedIn, Stage
 
 _FIRST = {
@@ -74,7 +75,7 @@ class RoutePolicy:
             name_account(caller.actor.account_id)
             _spend(_limits_of(request, self.demanded), str(caller.actor.account_id), "")
             caller = replace(caller, actor=replace(caller.actor, request_id=request_id()))
-        _require(judge(self.demanded, caller))
+        await _admit(request, self.demanded, caller)
         return caller
 
 
@@ -102,8 +103,9 @@ class TokenPolicy:
             raise Forbidden("signed_out", status=401)
         name_account(actor.account_id)
         _spend(_API, str(actor.account_id), "")
-        _require(judge(self.demanded, SignedIn(actor, Stage.FULL, "")))
-        return replace(actor, request_id=request_id())
+        actor = replace(actor, request_id=request_id())
+        await _admit(request, self.demanded, SignedIn(actor, Stage.FULL, ""))
+        return actor
 
 
 def signed_in_actor(*words: NeedWord) -> object:
@@ -127,6 +129,13 @@ class _ActorOf(RoutePolicy):
 def _pattern(request: Request) -> str:
     """The route's pattern, as `/api/v1/cases/{case_id}`."""
     return str(getattr(request.scope.get("route"), "path", ""))
+
+
+async def _admit(request: Request, demanded: Needs, caller: SignedIn | None) -> None:
+    verdict = judge(demanded, caller)
+    if verdict is Verdict.FORBIDDEN and caller is not None:
+        await note_refusal(caller.actor, "route", _pattern(request), rights_of(demanded))
+    _require(verdict)
 
 
 def _require(verdict: Verdict) -> None:

@@ -13,7 +13,7 @@ from thads_app import logs
 from thads_app.auth import reflex_internals as internals
 from thads_app.auth.incidents import mark
 from thads_app.auth.landing import DETOURS, FORBIDDEN_PAGE, SIGN_IN_PAGE
-from thads_app.auth.policy import Verdict, judge, policy_of
+from thads_app.auth.policy import Verdict, judge, policy_of, rights_of
 from thads_app.auth.reflex_internals import BaseState, Event, Middleware, StateUpdate
 from thads_app.auth.requests import safe_next, session_cookie
 from thads_app.auth.session_state import SessionState
@@ -21,6 +21,7 @@ from thads_app.errors import DomainError, Forbidden
 from thads_app.messages import sentence
 from thads_app.rules.rights import Actor
 from thads_app.services import sessions
+from thads_app.services.auditing import note_refusal
 from thads_app.services.sessions import SignedIn
 
 log = structlog.stdlib.get_logger(__name__)
@@ -96,6 +97,9 @@ class Gate(Middleware):
             _note_end_of(asyncio.current_task(), trace, event.name)
             return None
         log.info("event", name=short_name(event.name), outcome=verdict.value, ms=trace.milliseconds)
+        if verdict is Verdict.FORBIDDEN and caller is not None:
+            needed = policy_of(function) if function else None
+            await note_refusal(caller.actor, "handler", short_name(event.name), rights_of(needed))
         return await _refusal(state, bound, event, verdict)
 
 

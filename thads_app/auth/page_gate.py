@@ -11,10 +11,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from thads_app.auth.landing import DETOURS, FORBIDDEN_PAGE, OWN_ACCOUNT, SIGN_IN_PAGE, WAYPOINTS, landing_path, waypoint
-from thads_app.auth.policy import Needs, Verdict, judge
+from thads_app.auth.policy import Needs, Verdict, judge, rights_of
 from thads_app.auth.request_log import name_account, name_route
 from thads_app.auth.requests import client_address, safe_next, session_cookie
 from thads_app.services import sessions
+from thads_app.services.auditing import note_refusal
 from thads_app.services.sessions import SignedIn
 
 
@@ -80,6 +81,8 @@ class PageGate:
         if verdict in DETOURS:
             return DETOURS[verdict]
         if verdict is Verdict.FORBIDDEN:
+            if caller is not None:
+                await note_refusal(caller.actor, "page", path, rights_of(demanded))
             return FORBIDDEN_PAGE
         return landing_path(caller.actor) if path == "/" and caller else ""
 

@@ -57,6 +57,11 @@ def policy_of(function: object) -> Needs | None:
     return getattr(function, _ATTRIBUTE, None)
 
 
+def rights_of(demanded: Needs | None) -> tuple[str, ...]:
+    """The rights among the demands, of which one suffices."""
+    return tuple(need.value for need in demanded or () if isinstance(need, Permission))
+
+
 class Verdict(StrEnum):
     """What the policy says of a caller."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, any_, bindparam, text, true
 from sqlalchemy.dialects.postgresql import ARRAY, INTEGER
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from thads_app.logs import request_id
 from thads_app.rules.rights import Actor, Scope
 
 FIGURES_CHANNEL = "thads_figures"
@@ -99,7 +100,7 @@ async def write_audit(
         "object_id": None if object_id is None else str(object_id),
         "office_id": office_id,
         "address": (actor.address if actor else address) or None,
-        "request_id": (actor.request_id[:64] if actor else None) or None,
+        "request_id": ((actor.request_id if actor else "") or request_id())[:64] or None,
         "message": (message or "").strip()[:_MESSAGE_LENGTH] or None,
         "changes": _json(changed_fields(before, after)),
         "detail": _json(detail or {}),

@@ -110,8 +110,7 @@ ACTION_LABELS: dict[str, str] = {
     "setting.changed": "Đổi cấu hình",
     # refusals
     "access.refused": "Bị từ chối do không có quyền",
-    "access.not_found": "Hỏi đến việc ngoài phạm vi",
-    "access.more_refused": "Nhiều lần bị từ chối khác trong cùng phút",
+    "access.more_refused": "Bị từ chối liên tiếp; các lần sau không ghi từng lần",
 }
 
 _KIND_OF_WORD: dict[str, AuditKind] = {
@@ -228,6 +227,18 @@ FIELD_LABELS: dict[str, str] = {
     "rows": "Số dòng",
     "address": "Địa chỉ máy",
     "minutes": "Số phút",
+    "outstanding": "Còn phải thi hành",
+    "account": "Tài khoản",
+    "grant": "Mã lần cấp quyền",
+    "before": "Ngày kết thúc trước đó",
+    "file": "Tệp",
+    "told": "Số người được báo",
+    "unwritten": "Số lần khác không ghi",
+    "as": "Với tư cách",
+    "confirmed": "Số việc xác nhận",
+    "moved": "Số việc đã chuyển",
+    "refused": "Số việc từ chối",
+    "recalled": "Số việc rút lại",
     "case": "Hồ sơ",
     "request": "Mã đề nghị",
     "relation": "Quan hệ",

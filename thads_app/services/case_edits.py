@@ -83,11 +83,12 @@ class EditedCase:
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One line of a case's log: when, who, the audit action and its details."""
+    """One line of a case's log: when, who, the audit action, what changed and other details."""
 
     at: datetime
     by: str
     action: str
+    changes: dict[str, object]
     detail: dict[str, object]
 
 
@@ -141,7 +142,10 @@ async def case_log(actor: Actor, case_id: int) -> list[LogEntry]:
             raise NotFound
         async with db.beyond_scope(session, "a case's log belongs to the case, whichever offices wrote it"):
             rows = await repository.audit_of(session, "case", case_id)
-        return [LogEntry(entry.at or clock.now(), name or "", entry.action, entry.detail) for entry, name in rows]
+        return [
+            LogEntry(entry.at or clock.now(), name or "", entry.action, entry.changes, entry.detail)
+            for entry, name in rows
+        ]
 
 
 async def case_handovers(actor: Actor, case_id: int) -> list[CaseHandover]:
@@ -253,7 +257,8 @@ async def _edit(
         "case",
         case.id,
         office_id=case.office_id,
-        detail={"changes": {name: list(pair) for name, pair in changed.items()}},
+        before={name: pair[0] for name, pair in changed.items()},
+        after={name: pair[1] for name, pair in changed.items()},
     )
     return EditedCase(before.case_id, case.version, changed)
 

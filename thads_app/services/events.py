@@ -254,6 +254,7 @@ async def _settle(
 ) -> None:
     """Write deltas, state, assignments and the audit row of an event just inserted."""
     history = await replay_case(case, events, None, today)
+    before = _standing(case)
     assert row.recorded_at is not None
     await write_counts(
         session, case, history, event_id=key_of(row.id), moment=row.recorded_at, tenures_known=len(events)
@@ -266,7 +267,19 @@ async def _settle(
         case.id,
         office_id=case.office_id,
         detail={"event": key_of(row.id), "type": str(row.type), "date": row.business_date.isoformat()},
+        before=before,
+        after=_standing(case),
+        message=row.note or row.ground,
     )
+
+
+def _standing(case: Case) -> dict[str, object]:
+    return {
+        "status": str(case.status),
+        "office": case.office_id,
+        "officer": case.officer_id,
+        "outstanding": case.outstanding,
+    }
 
 
 def _keyed(new: HistoryEvent, row: CaseEvent) -> HistoryEvent:

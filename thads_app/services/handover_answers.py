@@ -145,7 +145,8 @@ async def refuse_items(
             item.refusal_reason = why
             item.open = False
         await _settle(session, handover, moment)
-        await audit(session, actor, handover, "handover.refused", {"as": str(confirmer), "refused": len(items)})
+        refused: dict[str, object] = {"as": str(confirmer), "refused": len(items)}
+        await audit(session, actor, handover, "handover.refused", refused, message=why)
         told: dict[str, object] = {"by": actor.name, "count": len(items), "reason": why}
         await tell_giver(session, actor, handover, "notice_handover_refused", told)
         return saved(handover)

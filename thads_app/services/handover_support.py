@@ -80,12 +80,22 @@ async def check_version(session: AsyncSession, handover: Handover, expected: int
     raise StaleVersion("handover_stale", {"by": by or "Người khác", "action": action}, by=by)
 
 
-async def audit(session: AsyncSession, actor: Actor, row: Handover, action: str, detail: dict[str, object]) -> None:
+async def audit(
+    session: AsyncSession,
+    actor: Actor,
+    row: Handover,
+    action: str,
+    detail: dict[str, object],
+    *,
+    message: str | None = None,
+) -> None:
     """Append the audit row of what was done to a handover."""
     await session.flush()
     office_id = row.giver_office_id
     known = {"number": label_of(row), "kind": str(row.kind)}
-    await write_audit(session, actor, action, "handover", row.id, office_id=office_id, detail=known | detail)
+    await write_audit(
+        session, actor, action, "handover", row.id, office_id=office_id, detail=known | detail, message=message
+    )
 
 
 async def tell_sent(session: AsyncSession, actor: Actor, handover: Handover, *, count: int, day: date) -> None:

@@ -211,7 +211,7 @@ async def _register(session: AsyncSession, actor: Actor, command: RegisterCase, 
         "case",
         case.id,
         office_id=case.office_id,
-        detail={"decision_number": case.decision_number, "amount": case.amount},
+        after={"decision_number": case.decision_number, "amount": case.amount},
     )
     if command.staff_id is not None:
         await _assign_at_once(session, actor, command, case.id, moment)

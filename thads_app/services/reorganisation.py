@@ -53,7 +53,9 @@ async def set_successor(actor: Actor, office_code: str, successor_code: str) -> 
             "office",
             office.code,
             office_id=office.id,
-            detail={"successor": successor.code},
+            detail={"cases": len(case_ids)},
+            before={"successor": tree.nodes[office.successor_id].code if office.successor_id else None},
+            after={"successor": successor.code},
         )
     forget_offices()
     return len(case_ids)

@@ -219,7 +219,10 @@ async def sign_out(secret: str) -> None:
         return
     async with unit_of_work(NOWHERE) as session:
         ended = await repository.revoke_sessions(session, clock.now(), id_hash=hashed(secret))
-        await write_audit(session, signed.actor, "account.signed_out", "account", signed.actor.account_id)
+        await write_audit(
+            session, signed.actor, "account.signed_out", "account", signed.actor.account_id,
+            office_id=signed.actor.office_id,
+        )  # fmt: skip
     _forget(ended)
 
 
@@ -411,7 +414,7 @@ async def end_my_session(actor: Actor, reference: str) -> None:
         if not wanted:
             raise NotFound
         ended = await repository.revoke_sessions(session, moment, account_id=account_id, id_hash=wanted[0])
-        await write_audit(session, actor, "session.ended", "account", account_id)
+        await write_audit(session, actor, "session.ended", "account", account_id, office_id=actor.office_id)
     _forget(ended)
 
 
@@ -429,7 +432,10 @@ async def _end_all(actor: Actor, *, except_hash: str | None) -> int:
     account_id = _account_id(actor)
     async with unit_of_work(actor) as session:
         ended = await repository.revoke_sessions(session, clock.now(), account_id=account_id, except_hash=except_hash)
-        await write_audit(session, actor, "session.ended_all", "account", account_id, detail={"count": len(ended)})
+        await write_audit(
+            session, actor, "session.ended_all", "account", account_id, office_id=actor.office_id,
+            detail={"count": len(ended)},
+        )  # fmt: skip
     _forget(ended)
     return len(ended)
 

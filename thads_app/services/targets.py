@@ -85,6 +85,8 @@ async def set_target(actor: Actor, command: SetTarget) -> None:
     if wrong:
         raise Invalid(fields=wrong)
     async with unit_of_work(actor) as session:
+        known = await repository.targets_of_year(session, [node.id], fiscal_year)
+        before = next((_said(row) for row in known if row.measure == measure), None)
         if rate is None:
             await repository.delete_target(session, node.id, fiscal_year, measure)
         else:
@@ -96,8 +98,15 @@ async def set_target(actor: Actor, command: SetTarget) -> None:
                 source_note=note[:300],
             )
             await repository.save_target(session, row)
-        detail: dict[str, object] = {"year": fiscal_year, "measure": measure.value, "rate": rate and str(rate)}
-        await write_audit(session, actor, "target.set", "office", node.id, office_id=node.id, detail=detail)
+        await write_audit(
+            session, actor, "target.removed" if rate is None else "target.set", "office", node.code, office_id=node.id,
+            detail={"year": fiscal_year, "measure": measure.value}, before=before,
+            after=None if rate is None else {"rate": str(rate.quantize(Decimal("0.01"))), "source_note": note[:300]},
+        )  # fmt: skip
+
+
+def _said(row: Target) -> dict[str, object]:
+    return {"rate": str(row.rate), "source_note": row.source_note}
 
 
 @dataclass(frozen=True)

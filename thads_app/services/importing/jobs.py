@@ -17,6 +17,7 @@ from thads_app import clock, db
 from thads_app.db import unit_of_work
 from thads_app.errors import Forbidden, NotFound, Refused
 from thads_app.repositories import import_jobs as repository
+from thads_app.repositories.base import write_audit
 from thads_app.rules.rights import EVERYWHERE, Actor, Permission
 from thads_app.settings import get_settings
 
@@ -92,6 +93,9 @@ async def take_upload(actor: Actor, uploaded: Path, file_name: str) -> int:
         session.add(job)
         await session.flush()
         job_id = job.id or 0
+        await write_audit(
+            session, actor, "import.started", "import", job_id, office_id=actor.office_id, detail={"file": file_name}
+        )
     os.replace(uploaded, upload_path(job_id))  # noqa: PTH105 (a rename within one folder takes no time)
     await start_job(actor, job_id, dry_run=True)
     return job_id
