@@ -4,14 +4,19 @@ They exist only where the demonstration was made, and are refused at sign-in unl
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from models import Account, Posting, RoleGrant, StaffMember
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Account, Authorisation, Posting, RoleGrant, StaffMember
 from models.enums import Grade, Role
+from thads_app import clock
 from thads_app.auth import passwords
 from thads_app.db import unit_of_work
 from thads_app.errors import Refused
 from thads_app.repositories import accounts as repository
-from thads_app.rules.rights import EVERYWHERE
+from thads_app.repositories.grants import authorisations as given_authorisations
+from thads_app.rules.rights import AUTHORISABLE, EVERYWHERE, Permission
 from thads_app.rules.vietnamese import name_sort_key
 from thads_app.services.office_tree import office_tree
 
@@ -30,6 +35,7 @@ class DemoAccount:
     staff_code: str | None = None
 
 
+_AUTHORISED_FOR = timedelta(days=180)
 _NATION, _PROVINCE, _REGION, _ELSEWHERE = "00", "91", "91-03", "68-01"
 
 _ACCOUNTS = (
@@ -102,7 +108,25 @@ async def create_demo_accounts() -> int:
                 RoleGrant(account_id=account.id or 0, role=each.role, office_id=office_id, reason="Dữ liệu minh họa")
             )
             created += 1
+        if created:
+            await _authorise_deputy(session)
     return created
+
+
+async def _authorise_deputy(session: AsyncSession) -> None:
+    """Let the deputy of the demonstration act in the head's stead for a while, as such documents do."""
+    head = await repository.account_by_username(session, "thutruong.angiang")
+    deputy = await repository.account_by_username(session, "phothutruong.angiang")
+    if head is None or deputy is None or await given_authorisations(session, deputy_id=deputy.id):
+        return
+    today = clock.today()
+    session.add(
+        Authorisation(
+            number="01/GUQ-THADS", signed_on=today, head_id=head.id or 0, deputy_id=deputy.id or 0,
+            office_id=deputy.office_id, permissions=[each.value for each in Permission if each in AUTHORISABLE],
+            valid_from=today, valid_to=today + _AUTHORISED_FOR, note="Dữ liệu minh họa",
+        )
+    )  # fmt: skip
 
 
 def _officer(each: DemoAccount) -> StaffMember:
