@@ -23,7 +23,7 @@ from sqlalchemy.pool import NullPool
 from thads_app.embedded_postgres import server_for
 from thads_app.failures import OperatorError
 from thads_app.reach import APP_ROLE, BEYOND, SERVICE_LOGIN, Reach, back_from_beyond, reach_of, role_of, settings_of
-from thads_app.rules.rights import EVERYWHERE, Actor, Scope
+from thads_app.rules.rights import Actor, Scope
 from thads_app.settings import get_settings
 
 __all__ = [
@@ -151,7 +151,7 @@ def _new_session() -> AsyncSession:
 
 
 @asynccontextmanager
-async def unit_of_work(who: Actor | Scope | None = None) -> AsyncIterator[AsyncSession]:
+async def unit_of_work(who: Actor | Scope) -> AsyncIterator[AsyncSession]:
     """Open the one transaction of a use case: committed at the end, rolled back on any error.
 
     Args:
@@ -163,7 +163,7 @@ async def unit_of_work(who: Actor | Scope | None = None) -> AsyncIterator[AsyncS
 
 
 @asynccontextmanager
-async def session(who: Actor | Scope | None = None) -> AsyncIterator[AsyncSession]:
+async def session(who: Actor | Scope) -> AsyncIterator[AsyncSession]:
     """Open a read-only transaction on one snapshot: the figures of one page agree with each other.
 
     Args:
@@ -177,9 +177,9 @@ async def session(who: Actor | Scope | None = None) -> AsyncIterator[AsyncSessio
             await reading.rollback()
 
 
-async def _set_reach(opened: AsyncSession, who: Actor | Scope | None, *before: str) -> None:
+async def _set_reach(opened: AsyncSession, who: Actor | Scope, *before: str) -> None:
     """Say whose rows the transaction may reach. Everything goes out in one round trip, and ends with it."""
-    reach = reach_of(EVERYWHERE if who is None else who)
+    reach = reach_of(who)
     opened.info[Reach] = reach
     await _run(opened, [*before, *settings_of(reach)])
 
