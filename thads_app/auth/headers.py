@@ -10,8 +10,10 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,6 +22,7 @@ from thads_app.frontend import web_dir
 from thads_app.settings import get_settings
 
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
+_INLINE_STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
 """The hash of nothing: Emotion and Plotly make empty style elements and put rules into them by the object model."""
 
@@ -45,31 +48,48 @@ GUARDS: Mapping[str, str] = {
 }
 
 
-def script_hashes(document: str) -> tuple[str, ...]:
-    """The policy's words for the inline scripts of a document, each once, in their order."""
-    found = (_hash(script) for script in _INLINE_SCRIPT.findall(document) if script)
-    return tuple(dict.fromkeys(found))
+@dataclass(frozen=True)
+class Inline:
+    """The policy's words for what stands inline in a document: its scripts and its styles."""
+
+    scripts: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+
+    def __or__(self, other: Inline) -> Inline:
+        return Inline(_once(self.scripts + other.scripts), _once(self.styles + other.styles))
+
+
+def inline_of(document: str) -> Inline:
+    """What stands inline in a document, each once, in its order."""
+    return Inline(
+        _once(tuple(_hash(script) for script in _INLINE_SCRIPT.findall(document) if script)),
+        _once(tuple(_hash(style) for style in _INLINE_STYLE.findall(document) if style)),
+    )
+
+
+def _once(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))
 
 
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def page_policy(hashes: tuple[str, ...], *, origins: tuple[str, ...], form_targets: tuple[str, ...] = ()) -> str:
+def page_policy(inline: Inline, *, origins: tuple[str, ...], form_targets: tuple[str, ...] = ()) -> str:
     """The policy of a page.
 
     Args:
-        hashes: of its inline scripts.
+        inline: what stands inline in it.
         origins: our own; older browsers do not count our socket as `'self'`.
         form_targets: origins a form of ours may be sent on to, beside our own.
     """
     sockets = " ".join(re.sub("^http", "ws", origin) for origin in origins)
     parts = {
         "default-src": "'none'",
-        "script-src": " ".join(("'self'", *hashes)),
+        "script-src": " ".join(("'self'", *inline.scripts)),
         "script-src-attr": "'none'",
-        "style-src": f"'self' {EMPTY_STYLE}",
-        "style-src-attr": "'unsafe-inline'",
+        "style-src": " ".join(("'self'", EMPTY_STYLE, *inline.styles)),
+        "style-src-attr": "'none'",
         "img-src": "'self' data: blob:",
         "font-src": "'self'",
         "connect-src": f"'self' {sockets}",
@@ -85,31 +105,30 @@ def page_policy(hashes: tuple[str, ...], *, origins: tuple[str, ...], form_targe
 
 
 class BuiltPages:
-    """The inline scripts of the built pages, read once per process from the files that are served."""
+    """What stands inline in the built pages, read once per process from the files that are served."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._given = folder
 
     @cached_property
-    def _hashes(self) -> dict[str, tuple[str, ...]]:
+    def _found(self) -> dict[str, Inline]:
         folder = self._given or web_dir() / "build" / "client"
         return {
-            "/" + path.relative_to(folder).as_posix(): script_hashes(path.read_text(encoding="utf-8"))
+            "/" + path.relative_to(folder).as_posix(): inline_of(path.read_text(encoding="utf-8"))
             for path in folder.rglob("*.html")
         }
 
     @cached_property
-    def _fallback(self) -> tuple[str, ...]:
+    def _fallback(self) -> Inline:
         """For addresses with a variable part, and those nobody knows."""
-        both = self._hashes.get("/__spa-fallback.html", ()) + self._hashes.get("/404.html", ())
-        return tuple(dict.fromkeys(both))
+        return self._found.get("/__spa-fallback.html", Inline()) | self._found.get("/404.html", Inline())
 
-    def hashes_of(self, path: str) -> tuple[str, ...]:
-        """The hashes of the document served at a path."""
+    def inline_at(self, path: str) -> Inline:
+        """What stands inline in the document served at a path."""
         plain = path.rstrip("/")
         for name in (plain, f"{plain}/index.html", f"{plain}.html"):
-            if name in self._hashes:
-                return self._hashes[name]
+            if name in self._found:
+                return self._found[name]
         return self._fallback
 
 
@@ -119,7 +138,7 @@ class SecureHeaders:
     def __init__(self, app: ASGIApp, pages: BuiltPages | None = None) -> None:
         self._app = app
         self._pages = pages or BuiltPages()
-        self._kept: dict[tuple[str, ...], str] = {}
+        self._kept: dict[Inline, str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and complete its answer's headers."""
@@ -153,12 +172,13 @@ class SecureHeaders:
             return PDF_POLICY
         if kind != "text/html":
             return BARE_POLICY
-        hashes = self._pages.hashes_of(path)
-        if hashes not in self._kept:
-            self._kept[hashes] = page_policy(hashes, origins=get_settings().origins, form_targets=form_targets())
-        return self._kept[hashes]
+        inline = self._pages.inline_at(path)
+        if inline not in self._kept:
+            self._kept[inline] = page_policy(inline, origins=get_settings().origins, form_targets=form_targets())
+        return self._kept[inline]
 
 
 def form_targets() -> tuple[str, ...]:
-    """Where signing in and out may lead beyond us: the providers of single sign-on. None are configured here."""
-    return ()
+    """Where signing out may lead beyond us: browsers hold the answer to a form to the policy of the page it was on."""
+    issuers = (urlsplit(provider.issuer) for provider in get_settings().oidc_providers)
+    return tuple(dict.fromkeys(f"{issuer.scheme}://{issuer.netloc}" for issuer in issuers))
