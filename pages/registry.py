@@ -18,6 +18,7 @@ AREAS = (
     "pages.dashboard",
     "pages.reports",
     "pages.admin",
+    "pages.administration",
     "pages.home",
 )
 NOT_FOUND_ROUTE = "404"

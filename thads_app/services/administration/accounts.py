@@ -224,29 +224,29 @@ async def account_view(actor: Actor, account_id: int) -> AccountView:
         open_sessions = await account_rows.sessions_of(session, account_id, moment - idle)
         second = await second_factors.is_confirmed(session, account_id)
         refusal = await oversight_refusal(session, actor, account)
-    node = tree.nodes[account.office_id]
-    return AccountView(
-        id=account_id,
-        username=account.username,
-        full_name=account.full_name,
-        birth_date=account.birth_date,
-        email=account.email or "",
-        telephone=account.telephone or "",
-        position=account.position or "",
-        office_code=node.code,
-        office_name=node.short_name,
-        staff_code=staff.code if staff else "",
-        grade=staff.grade if staff else None,
-        disabled_at=account.disabled_at,
-        blocked_until=blocked.get(key),
-        must_change_password=account.must_change_password,
-        second_factor=second,
-        created_at=account.created_at,
-        last_signed_in_at=account.last_signed_in_at,
-        version=account.version,
-        refusal=refusal,
-        sessions=tuple(_session_line(row) for row in open_sessions),
-    )
+        node = tree.nodes[account.office_id]
+        return AccountView(
+            id=account_id,
+            username=account.username,
+            full_name=account.full_name,
+            birth_date=account.birth_date,
+            email=account.email or "",
+            telephone=account.telephone or "",
+            position=account.position or "",
+            office_code=node.code,
+            office_name=node.short_name,
+            staff_code=staff.code if staff else "",
+            grade=staff.grade if staff else None,
+            disabled_at=account.disabled_at,
+            blocked_until=blocked.get(key),
+            must_change_password=account.must_change_password,
+            second_factor=second,
+            created_at=account.created_at,
+            last_signed_in_at=account.last_signed_in_at,
+            version=account.version,
+            refusal=refusal,
+            sessions=tuple(_session_line(row) for row in open_sessions),
+        )
 
 
 def _session_line(row: AuthSession) -> SessionLine:

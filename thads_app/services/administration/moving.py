@@ -94,22 +94,22 @@ async def preview_move(actor: Actor, account_id: int) -> MovePreview:
         total, cases = await _open_cases(session, actor, account, MAX_ITEMS)
         grants = await grant_rows.not_ended(session, account_id)
         warnings = await warnings_of_leaving(session, account_id)
-    today = clock.today()
-    return MovePreview(
-        open_cases=total,
-        cases=tuple(
-            CaseLeft(case.id, case.decision_number, tree.nodes[case.office_id].short_name, case.status)
-            for case in cases[:SHOWN_CASES]
-        ),
-        grants_ending=tuple(
-            f"{ROLE_LABELS[Role(grant.role)]} – {office_words(tree, grant)}"
-            for grant in grants
-            if state_of(grant, today) in _LIVING
-        ),
-        warnings=tuple(each.text for each in warnings),
-        handover_href=_handover_href(staff, cases) if cases else "",
-        may_hand_over=bool(cases) and actor.may_in(Permission.HANDOVER_APPROVE, cases[0].office_id),
-    )
+        today = clock.today()
+        return MovePreview(
+            open_cases=total,
+            cases=tuple(
+                CaseLeft(case.id, case.decision_number, tree.nodes[case.office_id].short_name, case.status)
+                for case in cases[:SHOWN_CASES]
+            ),
+            grants_ending=tuple(
+                f"{ROLE_LABELS[Role(grant.role)]} – {office_words(tree, grant)}"
+                for grant in grants
+                if state_of(grant, today) in _LIVING
+            ),
+            warnings=tuple(each.text for each in warnings),
+            handover_href=_handover_href(staff, cases) if cases else "",
+            may_hand_over=bool(cases) and actor.may_in(Permission.HANDOVER_APPROVE, cases[0].office_id),
+        )
 
 
 async def move_account(actor: Actor, command: MoveAccount) -> None:
@@ -171,16 +171,15 @@ async def _record(
     await notify(session, {account.id or 0}, sentence("notice_moved", office=after.short_name), "/tai-khoan")
 
 
-async def ask_handover(actor: Actor, account_id: int, office_code: str) -> int:
+async def ask_handover(actor: Actor, account_id: int) -> int:
     """Ask an officer, and the heads of their office, to hand the officer's open cases over; return how many were told.
 
     Raises:
-        NotFound: the account or the office is not among the actor's.
+        NotFound: the account is not among the actor's.
         Refused: it is the actor's own, or holds a role only a higher level may touch; or no case is open
             (`nothing_selected`).
     """
-    tree, today = await office_tree(), clock.today()
-    to_office = tree.nodes[office_in_reach(tree, actor, office_code)].short_name
+    today = clock.today()
     async with unit_of_work(_administered(actor)) as session:
         account = await account_in_reach(session, actor, account_id)
         await require_oversight(session, actor, account)
@@ -189,13 +188,13 @@ async def ask_handover(actor: Actor, account_id: int, office_code: str) -> int:
         if not cases:
             raise Refused("nothing_selected")
         href = _handover_href(staff, [])
-        told = {"office": to_office, "count": total, "officer": account.full_name}
+        told = {"count": total, "officer": account.full_name}
         heads = await accounts_heading(session, sorted({case.office_id for case in cases}), today) - {account.id or 0}
         await notify(session, {account_id}, sentence("notice_hand_over_before_moving", **told), href)
         await notify(session, heads, sentence("notice_hand_over_of_other", **told), href)
         await write_audit(
             session, actor, "account.hand_over_asked", "account", account.id, office_id=account.office_id,
-            detail={"username": account.username, "cases": total, "office": to_office},
+            detail={"username": account.username, "cases": total},
         )  # fmt: skip
     return 1 + len(heads)
 
