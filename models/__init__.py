@@ -14,6 +14,7 @@ from models.cases import Assignment, Case, CaseEvent, Judgment, Obligation, Part
 from models.guards import CompletionRequest, ConflictOfInterest
 from models.handovers import Handover, HandoverItem
 from models.offices import Office, Posting, StaffMember
+from models.personal_data import DataRequest, ExportRecord, ProcessingActivity
 from models.reviews import AccountReview
 from models.statistics import (
     Notice,
@@ -41,6 +42,8 @@ __all__ = [
     "CaseEvent",
     "CompletionRequest",
     "ConflictOfInterest",
+    "DataRequest",
+    "ExportRecord",
     "Handover",
     "HandoverItem",
     "ImportJob",
@@ -52,6 +55,7 @@ __all__ = [
     "OidcSession",
     "Party",
     "Posting",
+    "ProcessingActivity",
     "PublishedResult",
     "RecoveryCode",
     "RoleGrant",

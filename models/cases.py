@@ -127,15 +127,21 @@ class Case(SQLModel, table=True):
 
 
 class Party(SQLModel, table=True):
-    """A person or organisation of a case."""
+    """A person or organisation of a case. Its numbers are shown masked (`thads_app.rules.personal_data`).
+
+    `bank_account` is the number with the name of the bank, as it was typed.
+    """
 
     __tablename__ = "party"
+    __table_args__ = (Index("ix_party_id_number", "id_number", postgresql_where=text("id_number is not null")),)
 
     id: int | None = Field(default=None, sa_column=big_id_column())
     case_id: int = Field(sa_column=big_reference("cases.id", index=True))
     role: PartyRole = Field(sa_column=enum_column(PartyRole, name="role"))
     name: str = Field(sa_column=text_column(200))
     id_number: str | None = Field(default=None, sa_column=text_column(40, nullable=True))
+    telephone: str | None = Field(default=None, sa_column=text_column(40, nullable=True))
+    bank_account: str | None = Field(default=None, sa_column=text_column(120, nullable=True))
     address: str | None = Field(default=None, sa_column=text_column(300, nullable=True))
     position: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 

@@ -96,6 +96,9 @@ ACTION_LABELS: dict[str, str] = {
     "cases.exported": "Kết xuất danh sách hồ sơ",
     "report.exported": "Kết xuất biểu thống kê",
     "dashboard.exported": "Kết xuất số liệu bảng điều hành",
+    "handover.exported": "In biên bản bàn giao",
+    "subject.exported": "Kết xuất sổ yêu cầu về dữ liệu cá nhân",
+    "processing.exported": "Kết xuất sổ hoạt động xử lý dữ liệu",
     "audit.exported": "Kết xuất nhật ký",
     "import.checked": "Kiểm tra tệp nhập",
     "import.started": "Gửi tệp nhập",
@@ -103,6 +106,17 @@ ACTION_LABELS: dict[str, str] = {
     "demo.made": "Tạo dữ liệu minh họa",
     # personal data
     "personal.revealed": "Xem dữ liệu cá nhân được che",
+    "personal.reveal_refused": "Bị từ chối xem dữ liệu cá nhân được che",
+    "personal.searched": "Tìm hồ sơ theo số định danh",
+    "subject.request_recorded": "Ghi yêu cầu của chủ thể dữ liệu",
+    "subject.request_respond": "Phản hồi tiếp nhận yêu cầu của chủ thể dữ liệu",
+    "subject.request_extend": "Gia hạn yêu cầu của chủ thể dữ liệu",
+    "subject.request_fulfil": "Thực hiện xong yêu cầu của chủ thể dữ liệu",
+    "subject.request_refuse": "Từ chối yêu cầu của chủ thể dữ liệu",
+    "subject.request_withdraw": "Ghi nhận người yêu cầu rút yêu cầu",
+    "subject.request_given": "Giao người phụ trách yêu cầu của chủ thể dữ liệu",
+    "processing.added": "Thêm hoạt động xử lý dữ liệu cá nhân",
+    "processing.changed": "Sửa hoạt động xử lý dữ liệu cá nhân",
     # offices, targets, settings
     "office.successor_changed": "Đổi đơn vị kế thừa",
     "target.set": "Đặt chỉ tiêu",
@@ -154,6 +168,10 @@ _KIND_OF_ACTION: dict[str, AuditKind] = {
     "account.second_failed": AuditKind.SIGN_IN,
     "account.break_glass": AuditKind.SIGN_IN,
     "case.read": AuditKind.PERSONAL,
+    "personal.reveal_refused": AuditKind.REFUSAL,
+    "handover.exported": AuditKind.EXPORT,
+    "subject.exported": AuditKind.EXPORT,
+    "processing.exported": AuditKind.EXPORT,
 }
 
 OBJECT_LABELS: dict[str, str] = {
@@ -171,6 +189,8 @@ OBJECT_LABELS: dict[str, str] = {
     "page": "Trang",
     "setting": "Cấu hình",
     "conflict": "Khai báo xung đột lợi ích",
+    "data_request": "Yêu cầu về dữ liệu cá nhân",
+    "processing": "Hoạt động xử lý dữ liệu",
 }
 
 FIELD_LABELS: dict[str, str] = {
@@ -219,6 +239,10 @@ FIELD_LABELS: dict[str, str] = {
     "permission": "Quyền cần có",
     "path": "Đường dẫn",
     "purpose": "Mục đích",
+    "field": "Ô dữ liệu",
+    "party": "Mã đương sự",
+    "export": "Mã kết xuất",
+    "conditions": "Điều kiện",
     "cases": "Số việc",
     "events": "Số sự kiện",
     "completions": "Số việc thi hành xong nhập vào",
