@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from thads_app import background
 from thads_app.embedded_postgres import server_for
 from thads_app.failures import OperatorError
 from thads_app.reach import APP_ROLE, BEYOND, SERVICE_LOGIN, Reach, back_from_beyond, reach_of, role_of, settings_of
@@ -139,8 +140,9 @@ def engine() -> AsyncEngine:
 
 
 async def dispose() -> None:
-    """Close this process's connections; the next use opens new ones."""
+    """Close this process's connections once what follows the last answers is written; the next use opens new ones."""
     global _engine
+    await background.settle()
     ended, _engine = _engine, None
     if ended is not None and _engine_pid == os.getpid():
         await ended.dispose()

@@ -30,7 +30,8 @@ from thads_app.auth.policy import policy
 from thads_app.errors import DomainError, Invalid, StaleVersion
 from thads_app.messages import sentence
 from thads_app.rules.rights import Permission
-from thads_app.services.case_edits import EDITABLE_PARTIES, EditableCase, described, edit_case, editable_case
+from thads_app.services.case_edits import EDITABLE_PARTIES, EditableCase, edit_case, editable_case
+from thads_app.services.case_particulars import described
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,13 @@ from components.form import grid, repeater, section
 from components.formats import format_date, format_money
 from components.inputs import Errors, checkbox_field, date_field, money_field, select_field, text_field
 from models.enums import JUDGMENT_KIND_LABELS, PARTY_ROLE_LABELS, SOURCE_LABELS, JudgmentKind, PartyRole, Source
+from models.personal_enums import PERSONAL_FIELD_LABELS, PersonalField
 from pages.cases.typed import Typed
 from thads_app import clock
 from thads_app.errors import FieldError
-from thads_app.services.case_edits import EDITABLE_PARTIES, Particulars
+from thads_app.rules.personal_data import MASK
+from thads_app.services.case_edits import EDITABLE_PARTIES
+from thads_app.services.case_particulars import Particulars
 from thads_app.services.cases import JudgmentInput, ObligationInput, PartyInput, RegisterCase
 from thads_app.services.office_tree import office_tree
 from thads_app.services.registration import registration_errors
@@ -67,7 +70,7 @@ def read_particulars(typed: Typed, *, people: bool = True) -> ReadParticulars:
         typed: the submitted form.
         people: whether the form holds the parties.
     """
-    party_rows = _rows(typed, "parties", ("name", "id_number", "address"), PARTY_ROWS) if people else []
+    party_rows = _rows(typed, "parties", ("name", *PersonalField, "address"), PARTY_ROWS) if people else []
     owed_rows = _rows(typed, "obligations", ("content", "amount"), OBLIGATION_ROWS)
     particulars = Particulars(
         decision_number=typed.text("decision_number", 60),
@@ -127,8 +130,15 @@ def _party(typed: Typed, row: int) -> PartyInput:
         role=typed.word(f"{name}.role", PartyRole) or PartyRole.DEBTOR,
         name=typed.text(f"{name}.name", 200),
         id_number=typed.text(f"{name}.id_number", 40) or None,
+        telephone=typed.text(f"{name}.telephone", 40) or None,
+        bank_account=typed.text(f"{name}.bank_account", 120) or None,
         address=typed.text(f"{name}.address", 300) or None,
+        id=_key(typed.text(f"{name}.id", 18)),
     )
+
+
+def _key(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _obligation(typed: Typed, row: int) -> ObligationInput:
@@ -158,7 +168,9 @@ def form_values(particulars: Particulars) -> dict[str, str]:
     for row, party in enumerate(particulars.parties or []):
         found[f"parties.{row}.role"] = party.role.value
         found[f"parties.{row}.name"] = party.name
-        found[f"parties.{row}.id_number"] = party.id_number or ""
+        found[f"parties.{row}.id"] = str(party.id or "")
+        for number in PersonalField:
+            found[f"parties.{row}.{number}"] = getattr(party, number) or ""
         found[f"parties.{row}.address"] = party.address or ""
     for row, owed in enumerate(particulars.obligations):
         found[f"obligations.{row}.content"] = owed.content
@@ -285,26 +297,35 @@ def party_fields(
                 class_name="span-8",
                 **(first or {} if index == 0 else {}),
             ),
-            text_field(
-                f"{name}.id_number",
-                "Số định danh",
-                default_value=values[f"{name}.id_number"],
-                max_length=40,
-                class_name="span-4",
-            ),
+            *(_number_field(f"{name}.{number}", number, values, errors) for number in PersonalField),
             text_field(
                 f"{name}.address",
                 "Địa chỉ",
                 default_value=values[f"{name}.address"],
                 max_length=300,
-                class_name="span-8",
+                class_name="span-12",
             ),
+            rx.el.input(type="hidden", name=f"{name}.id", default_value=values[f"{name}.id"]),
         ]
 
     return section(
         "Đương sự",
         _rows_error(errors, "parties"),
         repeater(row, rows=PARTY_ROWS, shown=shown, add="Thêm đương sự"),
+    )
+
+
+def _number_field(name: str, number: PersonalField, values: Values, errors: Errors) -> rx.Component:
+    """A number of a person: shown masked, and kept as it is when it comes back so."""
+    hint = "Số tài khoản – tên ngân hàng" if number is PersonalField.BANK_ACCOUNT else ""
+    return text_field(
+        name,
+        PERSONAL_FIELD_LABELS[number],
+        hint=rx.cond(values[name].contains(MASK), "Đang che; để nguyên là giữ số cũ", hint),
+        errors=errors,
+        default_value=values[name],
+        max_length=120 if number is PersonalField.BANK_ACCOUNT else 40,
+        class_name="span-4",
     )
 
 

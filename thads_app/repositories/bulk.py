@@ -22,7 +22,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "credit_institution", "amount", "outstanding", "collected", "status", "status_since", "last_event_date",
         "closed_on", "debtor_name", "debtor_key", "creditor_name", "search", "version", "created_at", "created_by",
     ),
-    "party": ("case_id", "role", "name", "id_number", "address", "position"),
+    "party": ("case_id", "role", "name", "id_number", "telephone", "bank_account", "address", "position"),
     "obligation": ("case_id", "content", "amount", "state_revenue", "position"),
     "case_event": (
         "id", "case_id", "sequence", "type", "business_date", "recorded_at", "recorded_by", "office_id", "officer_id",

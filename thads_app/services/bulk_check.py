@@ -53,6 +53,8 @@ class BulkParty:
     name: str
     id_number: str | None = None
     address: str | None = None
+    telephone: str | None = None
+    bank_account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from thads_app.repositories.bulk import COLUMNS
 from thads_app.repositories.cases import search_text
 from thads_app.rules.history import Delta, History, HistoryEvent
 from thads_app.rules.lateness import is_late
+from thads_app.rules.personal_data import tidy_id_number
 from thads_app.rules.vietnamese import normalise, sort_key
 from thads_app.services.bulk_check import BulkCase, BulkWorld, as_history, history_of
 
@@ -106,9 +107,11 @@ def _add_events(
 
 def _add_case(case: BulkCase, history: History, vector: str, context: BatchContext, found: BatchRows) -> None:
     for position, party in enumerate(case.facts.parties, start=1):
-        found.tables["party"].append(
-            (case.case_id, party.role.value, party.name, party.id_number, party.address, position)
-        )
+        number = tidy_id_number(party.id_number)
+        found.tables["party"].append((
+            case.case_id, party.role.value, party.name, number, party.telephone, party.bank_account, party.address,
+            position,
+        ))  # fmt: skip
     for position, owed in enumerate(case.facts.obligations, start=1):
         found.tables["obligation"].append((case.case_id, owed.content, owed.amount, owed.state_revenue, position))
     judgment_id = context.judgments[judgment_key(case)]

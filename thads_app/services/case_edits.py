@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Case, Judgment, Obligation, Party
-from models.enums import JUDGMENT_KIND_LABELS, PARTY_ROLE_LABELS, SOURCE_LABELS, PartyRole, Source
+from models.enums import PartyRole
 from thads_app import clock, db
 from thads_app.db import unit_of_work
 from thads_app.errors import FieldError, Forbidden, Invalid, NotFound, StaleVersion
@@ -22,10 +21,13 @@ from thads_app.repositories import case_edits as repository
 from thads_app.repositories import cases as case_repository
 from thads_app.repositories.base import hold_delta_lock, write_audit
 from thads_app.repositories.case_history import CaseHandover, handovers_of
+from thads_app.rules.personal_data import tidy_id_number
 from thads_app.rules.rights import Actor, Permission
-from thads_app.rules.vietnamese import format_date, format_money, normalise
+from thads_app.rules.vietnamese import normalise
 from thads_app.services.case_lists import judgment_key
-from thads_app.services.cases import PartyView
+from thads_app.services.case_particulars import Particulars, differences, kept, seal_of, shown
+from thads_app.services.case_reading import note_reading
+from thads_app.services.cases import PartyView, party_view
 from thads_app.services.events import recount_case, register_again
 from thads_app.services.office_tree import office_tree
 from thads_app.services.registration import (
@@ -42,34 +44,18 @@ EDITABLE_PARTIES = 20
 
 PARTIES_SHOWN = 50
 
-_YES, _NO = "Có", "Không"
 _COUNTED = ("source", "judgment.kind", "state_revenue", "credit_institution")
-
-
-class Particulars(BaseModel):
-    """What an edit may change. `parties` is None when there are more than `EDITABLE_PARTIES`."""
-
-    model_config = ConfigDict(str_strip_whitespace=True, frozen=True)
-
-    decision_number: str
-    decision_date: date | None
-    source: Source | None
-    received_entrustment: bool = False
-    state_revenue: bool = False
-    credit_institution: bool = False
-    judgment: JudgmentInput
-    parties: list[PartyInput] | None
-    obligations: list[ObligationInput]
 
 
 @dataclass(frozen=True)
 class EditableCase:
-    """A case as it stands before an edit."""
+    """A case as it stands before an edit, people's numbers masked; `seal` tells when one of them was changed since."""
 
     case_id: int
     version: int
     particulars: Particulars
     amount: int
+    seal: str
 
 
 @dataclass(frozen=True)
@@ -100,7 +86,8 @@ async def editable_case(actor: Actor, case_id: int) -> EditableCase:
     """
     async with db.session(actor) as session:
         case = await _find(session, actor, case_id)
-        return EditableCase(case_id, case.version, await _particulars(session, case), case.amount)
+        present = await _particulars(session, case)
+        return EditableCase(case_id, case.version, shown(present), case.amount, seal_of(present))
 
 
 async def edit_case(
@@ -181,8 +168,9 @@ async def case_parties(actor: Actor, case_id: int, text: str = "", page: int = 1
         case = await case_repository.find_case(session, actor.scope(Permission.CASE_READ), case_id)
         if case is None:
             raise NotFound
+        note_reading(actor, case, await office_tree())
         found = await repository.parties_page(session, case_id, normalise(text), offset, PARTIES_SHOWN + 1)
-        views = [PartyView(row.id or 0, row.role, row.name, row.id_number, row.address) for row in found]
+        views = [party_view(row) for row in found]
     return PartyPage(views[:PARTIES_SHOWN], len(views) > PARTIES_SHOWN)
 
 
@@ -202,7 +190,7 @@ async def _particulars(session: AsyncSession, case: Case) -> Particulars:
     parties: list[PartyInput] | None = None
     if await case_repository.party_count(session, case.id) <= EDITABLE_PARTIES:
         rows = await case_repository.parties_of(session, case.id, EDITABLE_PARTIES)
-        parties = [PartyInput(role=p.role, name=p.name, id_number=p.id_number, address=p.address) for p in rows]
+        parties = [PartyInput.model_validate(party, from_attributes=True) for party in rows]
     owed = await case_repository.obligations_of(session, case.id)
     return Particulars(
         decision_number=case.decision_number,
@@ -228,11 +216,14 @@ async def _edit(
     await hold_delta_lock(session)
     case = await _find(session, actor, before.case_id, lock=True)
     present = await _particulars(session, case)
-    meanwhile = differences(before.particulars, present)
+    meanwhile = differences(before.particulars, shown(present))
+    if not meanwhile and before.seal != seal_of(present):
+        meanwhile = {"parties": ("", "số liệu cá nhân đã đổi")}
     if meanwhile:
         async with db.beyond_scope(session, "who edited a case may have done so at an office it has left"):
             by, at = await repository.last_editor(session, before.case_id)
         raise StaleVersion(params={"at": at}, by=by, changes=meanwhile)
+    wanted, present = kept(wanted, present), kept(present, present)
     changed = differences(present, wanted)
     if not changed:
         return EditedCase(before.case_id, case.version, {})
@@ -326,7 +317,9 @@ def _party(case_id: int, position: int, typed: PartyInput) -> Party:
         case_id=case_id,
         role=typed.role,
         name=typed.name,
-        id_number=typed.id_number or None,
+        id_number=tidy_id_number(typed.id_number),
+        telephone=typed.telephone or None,
+        bank_account=typed.bank_account or None,
         address=typed.address or None,
         position=position,
     )
@@ -360,41 +353,3 @@ async def _judgment_id(session: AsyncSession, typed: JudgmentInput) -> int:
         await session.flush()
     assert known.id is not None
     return known.id
-
-
-# -- comparing -------------------------------------------------------------------------------------------------------
-
-
-def differences(before: Particulars, after: Particulars) -> dict[str, tuple[str, str]]:
-    """Field → (before, after) in words, for those that differ."""
-    one, other = described(before), described(after)
-    return {name: (one.get(name, ""), other.get(name, "")) for name in one | other if one.get(name) != other.get(name)}
-
-
-def described(particulars: Particulars) -> dict[str, str]:
-    """Every field of an edit as a person reads it."""
-    judgment = particulars.judgment
-    found = {
-        "decision_number": particulars.decision_number,
-        "decision_date": format_date(particulars.decision_date),
-        "source": SOURCE_LABELS[particulars.source] if particulars.source else "",
-        "received_entrustment": _yes(particulars.received_entrustment),
-        "state_revenue": _yes(particulars.state_revenue),
-        "credit_institution": _yes(particulars.credit_institution),
-        "judgment.number": judgment.number,
-        "judgment.judgment_date": format_date(judgment.judgment_date),
-        "judgment.issuing_body": judgment.issuing_body,
-        "judgment.kind": JUDGMENT_KIND_LABELS[judgment.kind] if judgment.kind else "",
-    }
-    for index, party in enumerate(particulars.parties or []):
-        parts = [party.name, PARTY_ROLE_LABELS[party.role].lower(), party.id_number or "", party.address or ""]
-        found[f"parties.{index}"] = " · ".join(part for part in parts if part)
-    for index, owed in enumerate(particulars.obligations):
-        found[f"obligations.{index}"] = f"{owed.content} · {format_money(owed.amount)} đ" + (
-            " · thu NSNN" if owed.state_revenue else ""
-        )
-    return found
-
-
-def _yes(value: bool) -> str:
-    return _YES if value else _NO

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import Case, CaseEvent, Judgment, Obligation, Party
 from models.cases import REGISTRATION_BOOK
 from models.enums import CaseStatus, EventType, JudgmentKind, PartyRole, Source
+from models.personal_enums import PersonalField
 from thads_app import clock
 from thads_app.db import beyond_scope, unit_of_work
 from thads_app.errors import FieldError, Forbidden, Invalid, Refused
@@ -20,6 +21,7 @@ from thads_app.repositories import cases as repository
 from thads_app.repositories.base import hold_delta_lock, write_audit
 from thads_app.rules.lateness import is_late
 from thads_app.rules.offices import OfficeTree
+from thads_app.rules.personal_data import is_masked, tidy_id_number
 from thads_app.rules.rights import Actor, Permission
 from thads_app.rules.vietnamese import normalise, sort_key
 from thads_app.services.event_counts import acting_for
@@ -42,12 +44,15 @@ class JudgmentInput(TypedText):
 
 
 class PartyInput(TypedText):
-    """One party as typed."""
+    """One party as typed. `id` is the party's own in an edit: a number left as it was shown, masked, stays as it is."""
 
     role: PartyRole
     name: str = Field(default="", max_length=200)
     id_number: str | None = Field(default=None, max_length=40)
+    telephone: str | None = Field(default=None, max_length=40)
+    bank_account: str | None = Field(default=None, max_length=120)
     address: str | None = Field(default=None, max_length=300)
+    id: int | None = None
 
 
 class ObligationInput(TypedText):
@@ -161,6 +166,9 @@ def _party_errors(command: RegisterCase, found: dict[str, FieldError], need: Cal
         found["parties"] = FieldError("debtor_needed")
     for index, party in enumerate(command.parties):
         need(f"parties.{index}.name", party.name)
+        for field in PersonalField:
+            if is_masked(getattr(party, field)):
+                found[f"parties.{index}.{field}"] = FieldError("masked_value")
 
 
 def _obligation_errors(
@@ -169,6 +177,8 @@ def _obligation_errors(
     total = 0
     for index, obligation in enumerate(command.obligations):
         need(f"obligations.{index}.content", obligation.content)
+        if is_masked(obligation.content):
+            found[f"obligations.{index}.content"] = FieldError("masked_value")
         if obligation.amount < 0:
             found[f"obligations.{index}.amount"] = FieldError("amount_negative")
         total += obligation.amount
@@ -330,7 +340,9 @@ async def _people(session: AsyncSession, command: RegisterCase, case: Case) -> N
                 case_id=case.id,
                 role=party.role,
                 name=party.name,
-                id_number=party.id_number or None,
+                id_number=tidy_id_number(party.id_number),
+                telephone=party.telephone or None,
+                bank_account=party.bank_account or None,
                 address=party.address or None,
                 position=position,
             )

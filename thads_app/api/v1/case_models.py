@@ -14,6 +14,7 @@ from thads_app.api.v1.fields import (
     Cursor,
     Day,
     Flag,
+    Id,
     Money,
     PageSize,
     Text,
@@ -44,11 +45,14 @@ class JudgmentBody(Body):
 
 
 class PartyBody(Body):
-    """A person or organisation of a case."""
+    """A person or organisation of a case. A masked number, sent back as it was shown, keeps the number there is."""
 
+    id: Id | None = None
     role: PartyRole
     name: Annotated[Text, Field(min_length=1, max_length=200)]
     id_number: Annotated[Text, Field(max_length=40)] | None = None
+    telephone: Annotated[Text, Field(max_length=40)] | None = None
+    bank_account: Annotated[Text, Field(max_length=120, description="Number, then the bank's name")] | None = None
     address: Annotated[Text, Field(max_length=300)] | None = None
 
     def as_input(self) -> PartyInput:
@@ -169,11 +173,14 @@ class JudgmentAnswer(Answer):
 
 
 class PartyAnswer(Answer):
-    """A person or organisation of a case."""
+    """A person or organisation of a case; numbers are masked but for their last three characters."""
 
+    id: int
     role: PartyRole
     name: str
     id_number: str | None
+    telephone: str | None
+    bank_account: str | None
     address: str | None
 
 

@@ -86,7 +86,9 @@ def invent(rng: Random, decided: date, *, court: str, province: str, wealth: flo
         parties.append(BulkParty(PartyRole.CREDITOR, names.bank(rng)))
     elif not ex_officio:
         creditor = names.company(rng) if kind is K.COMMERCIAL else names.person(rng)
-        parties.append(BulkParty(PartyRole.CREDITOR, creditor, None, names.address(rng, province)))
+        address = names.address(rng, province)
+        account = names.bank_account(debtor.id_number or "")
+        parties.append(BulkParty(PartyRole.CREDITOR, creditor, None, address, bank_account=account))
     if rng.random() < 0.03:
         parties.append(BulkParty(PartyRole.INTERESTED_PARTY, names.person(rng), None, names.address(rng, province)))
     return Facts(
@@ -108,7 +110,8 @@ def _debtor(rng: Random, kind: JudgmentKind, province: str) -> BulkParty:
         name = names.company(rng)
     else:
         name = names.couple(rng) if rng.random() < 0.12 else names.person(rng)
-    return BulkParty(PartyRole.DEBTOR, name, names.identity_number(rng), names.address(rng, province))
+    number = names.identity_number(rng)
+    return BulkParty(PartyRole.DEBTOR, name, number, names.address(rng, province), names.telephone(number))
 
 
 def _amount(rng: Random, wealth: float, *, credit: bool, ex_officio: bool) -> int:

@@ -70,3 +70,13 @@ def identity_number(rng: Random) -> str:
 def address(rng: Random, province: str) -> str:
     """A place to live in the province."""
     return f"Số {rng.randrange(1, 400)}, {rng.choice(_HAMLET_KINDS)} {rng.choice(_HAMLETS)}, {province}"
+
+
+def telephone(number: str) -> str:
+    """A telephone that goes with an identity number; 0000 is no network's."""
+    return f"0000 {number[-6:-3]} {number[-3:]}"
+
+
+def bank_account(number: str) -> str:
+    """An account that goes with an identity number, at a bank of this world only."""
+    return f"9990{number[-8:]} – Ngân hàng {_NATURE[sum(map(ord, number)) % len(_NATURE)]}"

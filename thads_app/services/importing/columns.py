@@ -92,6 +92,9 @@ CASES = SheetLayout(
                note="Chấp hành viên được phân công đầu tiên; để trống nếu chưa phân công."),
         Column("assigned_on", "Ngày phân công", CellKind.DATE, width=15,
                note="Để trống: lấy ngày quyết định thi hành án."),
+        Column("telephone", "Điện thoại", limit=40, offered=False),
+        Column("bank_account", "Tài khoản ngân hàng", limit=120, offered=False),
+        Column("creditor_account", "Tài khoản người được THA", limit=120, offered=False),
     ),
 )  # fmt: skip
 

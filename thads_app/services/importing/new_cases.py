@@ -5,6 +5,7 @@ from datetime import date, datetime
 from models.enums import EventType, OfficeLevel, PartyRole, Source
 from thads_app import clock
 from thads_app.rules.offices import OfficeNode, OfficeTree
+from thads_app.rules.personal_data import is_masked
 from thads_app.rules.rights import Actor, Permission
 from thads_app.services.bulk_check import BulkCase, BulkEvent, BulkObligation, BulkParty, NewCase
 from thads_app.services.importing.columns import CASES
@@ -13,6 +14,7 @@ from thads_app.services.importing.problems import Problems
 from thads_app.services.importing.records import CaseRecord
 from thads_app.services.registration import EARLIEST
 
+_NUMBERS = ("id_number", "telephone", "bank_account", "creditor_account")
 DEFAULT_OBLIGATION = "Nghĩa vụ theo quyết định thi hành án"
 
 
@@ -31,6 +33,9 @@ class NewCases:
         before = self._problems.total
         office = self._office(record)
         self._check_dates(record, office)
+        for key in _NUMBERS:
+            if is_masked(value := getattr(record, key)):
+                self._add(record, key, value, "masked_value")
         if record.assigned_on is not None and record.officer is None:
             self._add(record, "officer", "", "import_officer_of_date")
         case = BulkCase(
@@ -99,9 +104,19 @@ class NewCases:
 
 
 def _facts(record: CaseRecord) -> NewCase:
-    parties = [BulkParty(PartyRole.DEBTOR, record.debtor, record.id_number or None, record.address or None)]
+    parties = [
+        BulkParty(
+            PartyRole.DEBTOR,
+            record.debtor,
+            record.id_number or None,
+            record.address or None,
+            record.telephone or None,
+            record.bank_account or None,
+        )
+    ]
     if record.creditor:
-        parties.append(BulkParty(PartyRole.CREDITOR, record.creditor))
+        account = record.creditor_account or None
+        parties.append(BulkParty(PartyRole.CREDITOR, record.creditor, bank_account=account))
     return NewCase(
         decision_number=record.number,
         decision_date=record.decided_on or date.min,

@@ -33,6 +33,9 @@ class CaseRecord:
     credit_institution: bool | None = None
     officer: str | None = None
     assigned_on: date | None = None
+    telephone: str | None = None
+    bank_account: str | None = None
+    creditor_account: str | None = None
 
 
 @dataclass(slots=True)

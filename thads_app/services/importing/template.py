@@ -42,6 +42,7 @@ _GUIDE = (
     "Đình chỉ, ủy thác toàn bộ, thu hồi, rút hồ sơ: không ghi số tiền.",
     "Đính chính: hủy sự kiện gần nhất còn hiệu lực, hoặc sự kiện có số văn bản ghi ở cột “Số văn bản”.",
     "Cùng một số quyết định ở nhiều năm: thêm cột “Ngày QĐ THA” vào trang “Sự kiện” để chỉ rõ việc nào.",
+    "Có thể thêm cột “Điện thoại”, “Tài khoản ngân hàng” (của người phải THA) và “Tài khoản người được THA”.",
     "Tệp được kiểm tra toàn bộ trước khi ghi; còn một lỗi thì không ghi gì.",
 )
 
