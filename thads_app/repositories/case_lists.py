@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, INTEGER
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from models import Case, Judgment, Office, StaffMember
+from models import Case, Judgment, Office, Party, StaffMember
 from models.enums import CaseStatus, JudgmentKind, Source
 from thads_app.repositories.base import in_scope
 from thads_app.rules.rights import Scope
@@ -55,6 +55,7 @@ class CaseFilter:
     Attributes:
         year: first and last day of a statistical year: the cases that stood in its count.
         words: of a search, without case and accents; the last one may be the beginning of a word.
+        id_number: the whole identity number of one of its parties.
         cell: the predicate that a case lies behind a figure.
     """
 
@@ -72,6 +73,7 @@ class CaseFilter:
     amount_max: int | None = None
     year: tuple[date, date] | None = None
     words: tuple[str, ...] = ()
+    id_number: str | None = None
     cell: ColumnElement[bool] | None = None
 
 
@@ -221,6 +223,9 @@ def _text(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.words:
         found.append(col(Case.search).bool_op("@@")(func.to_tsquery("simple", search_query(wanted.words))))
+    if wanted.id_number is not None:
+        theirs = select(col(Party.case_id)).where(col(Party.id_number) == wanted.id_number)
+        found.append(col(Case.id).in_(theirs))
     if wanted.cell is not None:
         found.append(wanted.cell)
     return found

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     OFFICE_MANAGE = "office.manage"
     AUDIT_READ = "audit.read"
     PERSONAL_REVEAL = "personal.reveal"
+    PERSONAL_REVEAL_OWN = "personal.reveal_own"
     EXPORT_REVIEW = "export.review"
     PRIVACY_MANAGE = "privacy.manage"
     COMPLETION_CONFIRM = "completion.confirm"
@@ -59,6 +60,7 @@ PERMISSION_LABELS = {
     Permission.OFFICE_MANAGE: "Quản trị đơn vị và chỉ tiêu",
     Permission.AUDIT_READ: "Xem nhật ký",
     Permission.PERSONAL_REVEAL: "Xem đầy đủ dữ liệu cá nhân đã che",
+    Permission.PERSONAL_REVEAL_OWN: "Xem đầy đủ dữ liệu cá nhân của hồ sơ mình phụ trách",
     Permission.EXPORT_REVIEW: "Xem danh sách các lần xuất dữ liệu",
     Permission.PRIVACY_MANAGE: "Quản lý bảo vệ dữ liệu cá nhân",
     Permission.COMPLETION_CONFIRM: "Xác nhận thi hành xong",
@@ -107,7 +109,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.HANDOVER_CREATE,
             Permission.HANDOVER_CONFIRM,
             Permission.EXPORT,
-            Permission.PERSONAL_REVEAL,
+            Permission.PERSONAL_REVEAL_OWN,
         }
     ),
     Role.INTAKE_CLERK: frozenset(

@@ -77,6 +77,7 @@ GROUPS = (
         "Dữ liệu cá nhân và giám sát",
         (
             Permission.PERSONAL_REVEAL,
+            Permission.PERSONAL_REVEAL_OWN,
             Permission.EXPORT_REVIEW,
             Permission.PRIVACY_MANAGE,
             Permission.AUDIT_READ,
@@ -107,6 +108,7 @@ MEANINGS = {
     Permission.EXPORT: "Tải danh sách, biểu, số liệu về máy; mỗi lần tải đều được ghi lại.",
     Permission.IMPORT: "Đưa sổ Excel của đơn vị vào hệ thống.",
     Permission.PERSONAL_REVEAL: "Xem đầy đủ số định danh, điện thoại, tài khoản đã che; phải ghi mục đích.",
+    Permission.PERSONAL_REVEAL_OWN: "Như trên, nhưng chỉ với việc được phân công cho chính mình.",
     Permission.EXPORT_REVIEW: "Xem ai đã xuất dữ liệu gì, khi nào, bao nhiêu dòng.",
     Permission.PRIVACY_MANAGE: "Giữ sổ hoạt động xử lý và trả lời yêu cầu của chủ thể dữ liệu.",
     Permission.AUDIT_READ: "Xem ai đã làm gì, đã xem gì, trong phạm vi.",
@@ -118,7 +120,7 @@ MEANINGS = {
 # Permissions a role holds only for its own cases: the officer's own are decided by the service, case by case.
 _OWN = {
     (Role.OFFICER, Permission.EVENT_RECORD_OWN),
-    (Role.OFFICER, Permission.PERSONAL_REVEAL),
+    (Role.OFFICER, Permission.PERSONAL_REVEAL_OWN),
     (Role.OFFICER, Permission.HANDOVER_CREATE),
     (Role.OFFICER, Permission.HANDOVER_CONFIRM),
 }

@@ -16,7 +16,6 @@ from thads_app.errors import NotFound
 from thads_app.repositories import case_lists as repository
 from thads_app.repositories import officers
 from thads_app.repositories import offices as office_repository
-from thads_app.repositories.base import write_audit
 from thads_app.repositories.case_lists import (
     COUNT_LIMIT,
     CaseFilter,
@@ -26,11 +25,13 @@ from thads_app.repositories.case_lists import (
 )
 from thads_app.repositories.cases import search_text
 from thads_app.rules.offices import OfficeNode, OfficeTree
+from thads_app.rules.personal_data import as_id_number
 from thads_app.rules.rights import Actor, Permission, Scope
 from thads_app.rules.vietnamese import normalise
 from thads_app.services.case_cells import cell_words, read_cell
 from thads_app.services.case_pages import Cutter, cut_page
 from thads_app.services.case_query import LONGEST_YEAR, YEARS, CaseQuery
+from thads_app.services.case_reading import note_search
 from thads_app.services.figure_cells import cell_condition
 from thads_app.services.office_tree import office_tree
 
@@ -133,6 +134,9 @@ async def list_cases(actor: Actor, query: CaseQuery, *, size: int = PAGE_SIZE) -
         more = len(hits) > COUNT_LIMIT
         cutter = Cutter(session, scope, wanted.filter, query.sort, None if more else hits)
         rows, previous, following = await cut_page(cutter, query, size)
+    if wanted.filter.id_number:
+        async with unit_of_work(actor) as session:
+            await note_search(session, actor, wanted.filter.id_number, min(len(hits), COUNT_LIMIT))
     return CasePage(
         rows=rows,
         count=min(len(hits), COUNT_LIMIT),
@@ -162,6 +166,7 @@ async def _resolve(session: AsyncSession, actor: Actor, query: CaseQuery) -> _Re
     if query.mine:
         officer_ids = [actor.staff_id or NOBODY]
     cell = read_cell(dict(query.cell)) if query.cell else None
+    id_number = as_id_number(query.text)
     if query.cell and cell is None:
         problems.append("o")
     wanted = CaseFilter(
@@ -178,7 +183,8 @@ async def _resolve(session: AsyncSession, actor: Actor, query: CaseQuery) -> _Re
         amount_min=query.amount_min,
         amount_max=query.amount_max,
         year=statistical_year(query.year) if query.year else None,
-        words=tuple(search_text([query.text]).split()),
+        words=() if id_number else tuple(search_text([query.text]).split()),
+        id_number=id_number,
         cell=None if cell is None else await cell_condition(session, actor, cell),
     )
     names = {officer.code: officer.full_name for officer in found}
@@ -202,15 +208,12 @@ def _unit_ids(tree: OfficeTree, office: OfficeNode | None) -> tuple[int, ...] | 
 
 
 async def stream_export(actor: Actor, query: CaseQuery) -> AsyncIterator[list[ExportedCase]]:
-    """All rows of a list in its order, chunk by chunk, on one snapshot, and one audit row that it was taken.
+    """All rows of a list in its order, chunk by chunk, on one snapshot. Whoever makes a file of it records that.
 
     Raises:
         Forbidden: the actor may not take data out.
     """
     scope = _both(actor.scope(Permission.EXPORT), actor.scope(Permission.CASE_READ))
-    async with unit_of_work(actor) as session:
-        detail: dict[str, object] = dict(query.first_page().parameters())
-        await write_audit(session, actor, "cases.exported", "case", office_id=actor.office_id, detail=detail)
     async with db.session(actor) as session:
         wanted = (await _resolve(session, actor, query)).filter
         async for chunk in repository.exported(session, scope, wanted, sort=query.sort, descending=query.descending):

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from thads_app import clock, db
 from thads_app.repositories import case_lists as repository
+from thads_app.repositories import personal_data as personal_repository
 from thads_app.repositories.case_lists import CaseFilter, CaseSort, ListedCase
 from thads_app.repositories.cases import search_text
 from thads_app.rules.offices import OfficeNode
+from thads_app.rules.personal_data import as_id_number
 from thads_app.rules.rights import Actor, Permission
 from thads_app.rules.vietnamese import normalise
+from thads_app.services.case_reading import note_search
 from thads_app.services.office_tree import office_tree
 
 CASES, OFFICES = 8, 6
@@ -39,6 +42,9 @@ async def find_cases(actor: Actor, text: str, limit: int = CASES) -> list[Listed
     words = tuple(search_text([text[:200]]).split())
     if not words:
         return []
+    number = as_id_number(text[:200])
+    if number is not None:
+        return await cases_of_person(actor, number, limit)
     scope = actor.scope(Permission.CASE_READ)
     found: list[ListedCase] = []
     async with db.session(actor) as session:
@@ -56,6 +62,15 @@ async def find_cases(actor: Actor, text: str, limit: int = CASES) -> list[Listed
         )
     by_id = {case.id: case for case in found if _holds(case, words) or case in found[-limit:]}
     return list(by_id.values())[:limit]
+
+
+async def cases_of_person(actor: Actor, id_number: str, limit: int = CASES) -> list[ListedCase]:
+    """The cases in scope of whoever has this identity number, newest first. The number searched for leaves a trace."""
+    scope = actor.scope(Permission.CASE_READ)
+    async with db.unit_of_work(actor) as session:
+        case_ids = await personal_repository.cases_of_number(session, scope, id_number, limit)
+        await note_search(session, actor, id_number, len(case_ids))
+        return await repository.by_ids(session, scope, case_ids) if case_ids else []
 
 
 def _holds(case: ListedCase, words: tuple[str, ...]) -> bool:
