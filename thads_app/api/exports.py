@@ -15,12 +15,14 @@ from starlette.responses import FileResponse
 from xlsxwriter import Workbook
 
 from models.enums import CASE_STATUS_LABELS, JUDGMENT_KIND_LABELS, SOURCE_LABELS
+from models.personal_enums import ExportKind
 from thads_app import clock
 from thads_app.api.guard import signed_in_actor
 from thads_app.rules.rights import Actor, Permission
-from thads_app.rules.vietnamese import format_moment
 from thads_app.services.case_lists import ExportedCase, stream_export
 from thads_app.services.case_query import read_query
+from thads_app.services.export_files import stamp_workbook
+from thads_app.services.exports import ExportStamp, record_export
 
 router = APIRouter()
 
@@ -91,10 +93,11 @@ class CaseSheet:
         else:
             self.sheet.write_datetime(self.row, column, value, self.date)
 
-    def close(self) -> None:
-        """Finish the file."""
+    def close(self, stamp: ExportStamp) -> None:
+        """Finish the file: who took it, when, for what, how many rows."""
         self.sheet.autofilter(0, 0, max(1, self.row), len(HEADS) - 1)
-        self.book.set_properties({"comments": f"Xuất lúc {format_moment(clock.now())}"})
+        self.book.set_properties({"comments": stamp.line})
+        stamp_workbook(self.book, stamp, printed=[self.sheet])
         self.book.close()
 
 
@@ -130,19 +133,22 @@ async def export_cases(request: Request, actor: Annotated[Actor, signed_in_actor
     query = read_query(request.query_params)
     folder = Path(tempfile.mkdtemp(prefix="thads-export-"))
     path = folder / "ho-so.xlsx"
+    name = f"ho-so-{_stamp(clock.now())}.xlsx"
     try:
         sheet = await asyncio.to_thread(CaseSheet, path)
         async for chunk in stream_export(actor, query):
             if not await asyncio.to_thread(sheet.add, chunk):
                 break
-        await asyncio.to_thread(sheet.close)
+        asked = query.first_page().parameters()
+        stamp = await record_export(actor, ExportKind.CASES, name, sheet.row, asked)
+        await asyncio.to_thread(sheet.close, stamp)
     except BaseException:
         _remove(folder)
         raise
     return FileResponse(
         path,
         media_type=XLSX,
-        filename=f"ho-so-{_stamp(clock.now())}.xlsx",
+        filename=name,
         headers={"Cache-Control": "no-store"},
         background=BackgroundTask(_remove, folder),
     )

@@ -90,7 +90,7 @@ def report(**options: Any) -> None:
         organisation=OrganisationMap(options["org"]),
         output=options["output"],
     )
-    content = asyncio.run(_make(wanted))
+    content = asyncio.run(_make(wanted, out.name if out else ""))
     if out is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
@@ -102,13 +102,16 @@ def report(**options: Any) -> None:
     click.echo(f"Đã ghi {out}.", err=True)
 
 
-async def _make(wanted: Wanted) -> bytes:
+async def _make(wanted: Wanted, file_name: str) -> bytes:
+    """The form; one written to a file is recorded as taken out, and a workbook says so."""
+    from models.personal_enums import ExportKind
     from thads_app import clock, db, schema
     from thads_app.errors import DomainError
     from thads_app.messages import sentence
     from thads_app.rules.rights import system_operator
+    from thads_app.services.exports import record_export
     from thads_app.services.office_tree import office_tree
-    from thads_app.services.report_files import report_csv, report_json_text, report_xlsx
+    from thads_app.services.report_files import report_csv, report_json_text, report_rows, report_xlsx
     from thads_app.services.reports import make_report
     from thads_app.services.statistics import FigureQuery
 
@@ -130,9 +133,18 @@ async def _make(wanted: Wanted) -> bytes:
         )
         actor = system_operator(tree.root.id)
         made = await make_report(actor, wanted.form, query, wanted.by, columns=wanted.output == "xlsx")
+        asked = {
+            "bieu": wanted.form.partition("/")[0],
+            "don-vi": wanted.unit,
+            "nam": str(wanted.fiscal_year),
+            "ky": str(wanted.months),
+        }
+        stamp = None
+        if file_name:
+            stamp = await record_export(actor, ExportKind.REPORT, file_name, report_rows(made), asked)
     except DomainError as wrong:
         raise OperatorError(sentence(wrong)) from None
     finally:
         await db.dispose()
     writers = {"json": report_json_text, "csv": report_csv}
-    return report_xlsx(made) if wanted.output == "xlsx" else writers[wanted.output](made).encode()
+    return report_xlsx(made, stamp) if wanted.output == "xlsx" else writers[wanted.output](made).encode()

@@ -11,6 +11,7 @@ from thads_app import clock
 from thads_app.documents.typesetting import pictures, typeset
 from thads_app.errors import Refused
 from thads_app.rules.handovers import Confirmer, Side
+from thads_app.rules.personal_data import mask_text
 from thads_app.rules.vietnamese import format_date, format_moment, format_number
 from thads_app.services.handover_views import HandoverDetail, ItemView
 
@@ -30,13 +31,13 @@ _OUTCOMES = (
 )
 
 
-def handover_record_pdf(detail: HandoverDetail) -> bytes:
-    """The record as PDF; call it beside the event loop.
+def handover_record_pdf(detail: HandoverDetail, printed: str = "") -> bytes:
+    """The record as PDF, with who printed it at the foot of each page; call it beside the event loop.
 
     Raises:
         Refused: the handover was not sent yet.
     """
-    return typeset(TEMPLATE, record_data(detail), made_at=_made_at(detail))
+    return typeset(TEMPLATE, record_data(detail) | {"printed": printed}, made_at=_made_at(detail))
 
 
 def handover_record_pictures(detail: HandoverDetail) -> list[bytes]:
@@ -45,7 +46,7 @@ def handover_record_pictures(detail: HandoverDetail) -> list[bytes]:
     Raises:
         Refused: the handover was not sent yet.
     """
-    return pictures(TEMPLATE, record_data(detail), made_at=_made_at(detail))
+    return pictures(TEMPLATE, record_data(detail) | {"printed": ""}, made_at=_made_at(detail))
 
 
 def record_data(detail: HandoverDetail) -> dict[str, object]:
@@ -70,7 +71,7 @@ def record_data(detail: HandoverDetail) -> dict[str, object]:
         "giver": {"name": view.giver, "role": _ROLES[rule.giver], "office": detail.office.name},
         "receiver": {"name": view.receiver, "role": _ROLES[rule.receiver], "office": detail.receiver_office.name},
         "prepared_by": prepared,
-        "reason": view.reason.rstrip(". "),
+        "reason": mask_text(view.reason).rstrip(". "),
         "count": format_number(len(detail.items)),
         "items": [_item(position, item) for position, item in enumerate(detail.items, start=1)],
         "sheets": format_number(sum(item.sheet_count for item in detail.items)),
@@ -82,7 +83,7 @@ def record_data(detail: HandoverDetail) -> dict[str, object]:
 
 
 def _item(position: int, item: ItemView) -> dict[str, str]:
-    notes = [item.open_deadlines, item.note]
+    notes = [mask_text(item.open_deadlines), mask_text(item.note)]
     return {
         "position": str(position),
         "number": item.decision_number,
@@ -97,7 +98,7 @@ def _item(position: int, item: ItemView) -> dict[str, str]:
 
 def _result(item: ItemView) -> str:
     if item.status is HandoverItemStatus.REFUSED:
-        return f"Từ chối: {item.refusal_reason}"
+        return f"Từ chối: {mask_text(item.refusal_reason)}"
     if item.status is HandoverItemStatus.CONFIRMED:
         last = max(moment for moment in (item.received_at, item.approved_at) if moment is not None)
         return f"Đã xác nhận {format_moment(last)}"

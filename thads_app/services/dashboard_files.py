@@ -13,6 +13,8 @@ from thads_app.rules.indicators import FIGURE_LABELS, Figure, Sheet
 from thads_app.rules.units import MAP_LABELS
 from thads_app.rules.vietnamese import format_date
 from thads_app.services.dashboards import Dashboard
+from thads_app.services.export_files import stamp_workbook
+from thads_app.services.exports import ExportStamp
 
 _SHOWN = tuple(figure for figure in Figure if figure is not Figure.COMPLETION_RATE)
 _RATE_LABELS = {Measure.COUNT: "Tỷ lệ việc (%)", Measure.AMOUNT: "Tỷ lệ tiền (%)"}
@@ -22,8 +24,16 @@ _NAME_WIDTH, _NUMBER_WIDTH = 44, 18
 Cell = str | int | Decimal | None
 
 
-def dashboard_xlsx(data: Dashboard) -> bytes:
-    """The workbook: the unit's figures now and a year before, its parts, its months, its kinds of judgment."""
+def dashboard_rows(data: Dashboard) -> int:
+    """How many rows of figures the workbook holds."""
+    return sum(len(rows) for _, _, rows in _sheets(data))
+
+
+def dashboard_xlsx(data: Dashboard, stamp: ExportStamp | None = None) -> bytes:
+    """The workbook: the unit's figures now and a year before, its parts, its months, its kinds of judgment.
+
+    With a stamp, it says who took it out.
+    """
     buffer = io.BytesIO()
     book: Any = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     formats = {
@@ -43,6 +53,8 @@ def dashboard_xlsx(data: Dashboard) -> bytes:
         for number, row in enumerate(rows, start=top + 1):
             _write(page, number, row, formats)
         page.freeze_panes(top + 1, 1)
+    if stamp is not None:
+        stamp_workbook(book, stamp, printed=book.worksheets())
     book.close()
     return buffer.getvalue()
 

@@ -15,6 +15,8 @@ from thads_app.rules.forms import FormLine, Layout
 from thads_app.rules.indicators import FIGURE_LABELS, Figure, Sheet
 from thads_app.rules.units import MAP_LABELS
 from thads_app.rules.vietnamese import format_date
+from thads_app.services.export_files import stamp_workbook
+from thads_app.services.exports import ExportStamp
 from thads_app.services.reports import Column, Report, ReportRow
 
 _MONEY_WIDTH, _COUNT_WIDTH = 20, 11
@@ -83,8 +85,13 @@ class _Styles:
     signature: Any
 
 
-def report_xlsx(report: Report) -> bytes:
-    """The form as a workbook: heading, table, signature block."""
+def report_rows(report: Report) -> int:
+    """How many rows of figures the form holds."""
+    return sum(1 for _ in report.all_rows())
+
+
+def report_xlsx(report: Report, stamp: ExportStamp | None = None) -> bytes:
+    """The form as a workbook: heading, table, signature block; with a stamp, who took it out."""
     buffer = io.BytesIO()
     book: Any = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     styles = _styles(book)
@@ -97,6 +104,8 @@ def report_xlsx(report: Report) -> bytes:
     top = _heading(page, styles, report, width)
     bottom = _lines_table(page, styles, report, top) if by_lines else _units_table(page, styles, report, top)
     _signatures(page, styles, report, bottom + 1, width)
+    if stamp is not None:
+        stamp_workbook(book, stamp, printed=[page])
     book.close()
     return buffer.getvalue()
 

@@ -1,12 +1,12 @@
 """Handovers: drafting, sending, answering item by item, recalling, and the printed record."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import Query
 from starlette.responses import Response
 
 from thads_app.api.guard import api_actor
+from thads_app.api.handover_paper import handover_paper
 from thads_app.api.v1.fields import PathId, bad_cursor, read_cursor, write_cursor
 from thads_app.api.v1.handover_models import (
     Confirmation,
@@ -25,7 +25,6 @@ from thads_app.api.v1.handover_models import (
 )
 from thads_app.api.v1.problems import renamed, told
 from thads_app.api.v1.routing import area
-from thads_app.documents.handover_record import handover_record_pdf
 from thads_app.errors import Invalid
 from thads_app.rules.rights import Actor, Permission
 from thads_app.services import directory, handover_views, handovers
@@ -110,14 +109,9 @@ async def refuse_items(actor: Receiver, handover_id: PathId, body: RefusalBody) 
 )
 async def handover_document(actor: Reader, handover_id: PathId) -> Response:
     """The printed record (biên bản) of a handover that was sent."""
-    detail = await handover_views.handover_detail(actor, handover_id)
-    paper = await asyncio.to_thread(handover_record_pdf, detail)
-    name = detail.view.label.replace("/", "-")
-    return Response(
-        paper,
-        media_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="bien-ban-{name}.pdf"'},
-    )
+    paper = await handover_paper(actor, handover_id)
+    headers = {"Content-Disposition": f'attachment; filename="{paper.name}"', "X-Export-Record": paper.code}
+    return Response(paper.content, media_type="application/pdf", headers=headers)
 
 
 async def _save(actor: Actor, body: Draft, handover_id: int | None = None, version: int | None = None) -> SavedAnswer:

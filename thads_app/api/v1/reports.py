@@ -10,6 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from models.enums import JudgmentKind
+from models.personal_enums import ExportKind
 from thads_app import clock
 from thads_app.api.guard import api_actor
 from thads_app.api.v1.fields import Answer, Body, Code, Moment
@@ -18,9 +19,10 @@ from thads_app.rules.forms import FORMS
 from thads_app.rules.indicators import Figure
 from thads_app.rules.rights import Actor, Permission
 from thads_app.rules.units import Breakdown, OrganisationMap
+from thads_app.services.exports import record_export
 from thads_app.services.office_tree import office_tree
-from thads_app.services.report_files import report_csv, report_json_text, report_xlsx
-from thads_app.services.reports import make_report
+from thads_app.services.report_files import report_csv, report_json_text, report_rows, report_xlsx
+from thads_app.services.reports import Report, make_report
 from thads_app.services.statistics import FigureQuery
 
 router = area("/reports")
@@ -113,14 +115,24 @@ async def _answer(actor: Actor, form: str, asked: ReportQuery) -> Response:
     )
     if asked.format is FileFormat.JSON:
         return Response(report_json_text(made), media_type="application/json")
+    name = f"bieu-{form.replace('/', '-')}-{made.unit.code}-{asked.fy}-{asked.months}.{asked.format.value}"
+    stamp = await record_export(actor, ExportKind.REPORT, name, report_rows(made), _told(form, made, asked))
     if asked.format is FileFormat.CSV:
         content: str | bytes = report_csv(made)
     else:
-        content = await asyncio.to_thread(report_xlsx, made)
-    name = f"bieu-{form.replace('/', '-')}-{made.unit.code}-{asked.fy}-{asked.months}.{asked.format.value}"
-    headers = {"Content-Disposition": f'attachment; filename="{_ascii(name)}"'}
+        content = await asyncio.to_thread(report_xlsx, made, stamp)
+    headers = {"Content-Disposition": f'attachment; filename="{_ascii(name)}"', "X-Export-Record": stamp.code}
     media_type = XLSX if asked.format is FileFormat.XLSX else "text/csv; charset=utf-8"
     return Response(content, media_type=media_type, headers=headers)
+
+
+def _told(form: str, made: Report, asked: ReportQuery) -> dict[str, str]:
+    """What was asked for, in the words of the address of a form's page."""
+    cut_off = f"{asked.as_of:%d/%m/%Y}" if asked.as_of else ""
+    return {
+        "bieu": form.partition("/")[0], "don-vi": made.unit.code, "nam": str(asked.fy), "ky": str(asked.months),
+        "loai-an": asked.kind.value if asked.kind else "", "tinh-den": cut_off,
+    }  # fmt: skip
 
 
 async def _figures(actor: Actor, asked: ReportQuery) -> FigureQuery:
