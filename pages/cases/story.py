@@ -38,15 +38,7 @@ FIELD_WORDS = {
     "parties": "Đương sự",
     "obligations": "Nghĩa vụ",
 }
-PART_WORDS = {
-    "name": "họ tên",
-    "role": "tư cách",
-    "id_number": "số định danh",
-    "telephone": "điện thoại",
-    "bank_account": "tài khoản",
-    "content": "nội dung",
-    "amount": "số tiền",
-}
+PART_WORDS = {"name": "họ tên", "role": "tư cách", "content": "nội dung", "amount": "số tiền"}
 
 
 @dataclass(frozen=True)
@@ -110,13 +102,19 @@ def _more(entry: TimelineEntry, corrections: dict[int | None, TimelineEntry]) ->
         entry.ground,
         entry.note,
         f"về {entry.office}" if entry.office and entry.type is EventType.ASSIGNED else entry.office,
-        f"{entry.recorded_by} ghi nhận {when}" if recorded else entry.recorded_by,
+        f"{_who(entry)} ghi nhận {when}" if recorded else _who(entry),
+        f"{entry.confirmed_by} xác nhận" if entry.confirmed_by else "",
     ]
     correction = corrections.get(entry.corrected_by)
     if correction is not None:
         reason = correction.note or correction.ground
         parts.append(f"đã đính chính ngày {format_date(correction.business_date)}" + (f": {reason}" if reason else ""))
     return " · ".join(part for part in parts if part)
+
+
+def _who(entry: TimelineEntry) -> str:
+    stead = f" (thay mặt {entry.on_behalf_of})" if entry.on_behalf_of else ""
+    return f"{entry.recorded_by}{stead}"
 
 
 def _late(entry: TimelineEntry) -> str:

@@ -32,7 +32,21 @@ async def sent_handover(api: Api, case_id: int) -> tuple[int, int]:
     return handover_id, detail["items"][0]["id"]
 
 
-def doors(case_id: int, event_id: int, handover_id: int, item_id: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
+async def waiting_completion(api: Api, number: str) -> int:
+    """A large completion of Alice's that waits for a second person."""
+    owed = [{"content": "Trả nợ gốc", "amount": 600_000_000}]
+    made = await api.post(
+        "office_head", "/cases", **new_case(number, obligations=owed, officer="CHV-alice", assigned_on="2026-10-07")
+    )
+    case_id = made.json()["id"]
+    asked = await api.post("alice", f"/cases/{case_id}/events", type="completed", business_date="2026-10-30")
+    assert asked.status_code == 202, asked.text
+    return asked.json()["confirmation_id"]
+
+
+def doors(
+    case_id: int, event_id: int, handover_id: int, item_id: int, asked_id: int
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """One good request for every operation that names something of the cast's office."""
     case, handover = f"/cases/{case_id}", f"/handovers/{handover_id}"
     answer = {"confirmer": "receiver", "item_ids": [item_id]}
@@ -48,6 +62,10 @@ def doors(case_id: int, event_id: int, handover_id: int, item_id: int) -> Iterat
     yield "POST", f"{handover}/items/confirm", {"json": answer}
     yield "POST", f"{handover}/items/refuse", {"json": answer | {"reason": "Thiếu bút lục"}}
     yield "GET", f"{handover}/document", {}
+    yield "GET", f"/confirmations/{asked_id}", {}
+    yield "POST", f"/confirmations/{asked_id}/confirm", {}
+    yield "POST", f"/confirmations/{asked_id}/refuse", {"json": {"reason": "Thiếu chứng từ"}}
+    yield "POST", f"/confirmations/{asked_id}/withdraw", {}
     yield "GET", "/reports/01", {"params": REPORT}
     yield "GET", "/reports/04/TK-THA", {"params": REPORT}
 
@@ -58,7 +76,8 @@ async def fingerprint() -> list[Any]:
         query = text(
             "SELECT (SELECT json_agg(c ORDER BY c.id)::text FROM cases c), (SELECT count(*) FROM case_event),"
             " (SELECT json_agg(h ORDER BY h.id)::text FROM handover h), (SELECT json_agg(i ORDER BY i.id)::text"
-            " FROM handover_item i), (SELECT count(*) FROM audit_entry), (SELECT count(*) FROM stat_delta)"
+            " FROM handover_item i), (SELECT json_agg(r ORDER BY r.id)::text FROM completion_request r),"
+            " (SELECT count(*) FROM audit_entry), (SELECT count(*) FROM stat_delta)"
         )
         return list((await session.execute(query)).one())
 
@@ -67,13 +86,15 @@ async def test_the_outsider_finds_nothing_anywhere_and_leaves_no_trace(module_ap
     api = module_api
     case_id = await assigned_case(api, "1/QĐ-THADS")
     handover_id, item_id = await sent_handover(api, case_id)
+    asked_id = await waiting_completion(api, "14/QĐ-THADS")
     events = (await api.get("alice", f"/cases/{case_id}/events")).json()["events"]
     before = await fingerprint()
-    for method, path, options in doors(case_id, events[0]["id"], handover_id, item_id):
+    for method, path, options in doors(case_id, events[0]["id"], handover_id, item_id, asked_id):
         answer = await api.call("charlie", method, path, **options)
         assert (answer.status_code, answer.headers["content-type"]) == (404, PROBLEM), (method, path, answer.text)
         assert not [secret for secret in SECRETS if secret in answer.text], (method, path)
-    for path in ("/cases", "/cases?q=nguyen+van+mau", "/cases?office=91-03", "/handovers", "/handovers?box=incoming"):
+    for path in ("/cases", "/cases?q=nguyen+van+mau", "/cases?office=91-03", "/handovers", "/handovers?box=incoming",
+                 "/confirmations", "/confirmations?answered=true"):  # fmt: skip
         answer = await api.get("charlie", path)
         assert (answer.status_code, answer.json()["items"]) == (200, []), path
     officers = await api.get("charlie", "/officers")
@@ -95,7 +116,9 @@ async def test_without_a_good_token_every_door_says_so(module_api: Api) -> None:
     api = module_api
     case_id = await assigned_case(api, "3/QĐ-THADS")
     handover_id, item_id = await sent_handover(api, case_id)
-    everything = [*doors(case_id, 1, handover_id, item_id), ("GET", "/me", {}), ("GET", "/offices", {}),
+    asked_id = await waiting_completion(api, "15/QĐ-THADS")
+    everything = [*doors(case_id, 1, handover_id, item_id, asked_id), ("GET", "/confirmations", {}),
+                  ("GET", "/me", {}), ("GET", "/offices", {}),
                   ("GET", "/officers", {}), ("GET", "/cases", {}), ("POST", "/cases", {"json": new_case()}),
                   ("GET", "/handovers", {}), ("POST", "/handovers", {"json": DRAFT}), ("DELETE", "/khong-co", {}),
                   ("POST", "/cases/assignments", {"json": {}})]  # fmt: skip
@@ -112,15 +135,17 @@ async def test_without_a_good_token_every_door_says_so(module_api: Api) -> None:
 
 
 def operations_tried() -> set[tuple[str, str]]:
-    names = {"1": "{case_id}", "2": "{handover_id}", "01": "{form}"}
+    names = {"1": "{case_id}", "2": "{handover_id}", "3": "{asked_id}", "01": "{form}"}
     return {
         (method, "/api/v1/" + "/".join(names.get(part, part) for part in path.strip("/").split("/")))
-        for method, path, _ in doors(1, 9, 2, 8)
+        for method, path, _ in doors(1, 9, 2, 8, 3)
     }
 
 
 def test_the_outsider_was_sent_to_every_address_there_is() -> None:
-    lists = {("GET", f"/api/v1/{name}") for name in ("me", "offices", "officers", "cases", "handovers")}
+    lists = {
+        ("GET", f"/api/v1/{name}") for name in ("me", "offices", "officers", "cases", "handovers", "confirmations")
+    }
     writes = {("POST", f"/api/v1/{name}") for name in ("cases", "cases/assignments", "handovers")}
     described = {(method.upper(), path) for path, methods in describe(v1.router)["paths"].items() for method in methods}
     assert described <= operations_tried() | lists | writes

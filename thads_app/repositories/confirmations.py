@@ -108,6 +108,13 @@ async def listed(
     return [ListedCompletion(*row) for row in (await session.execute(query.order_by(order).limit(limit))).all()]
 
 
+async def one(session: AsyncSession, scope: Scope, asked_id: int) -> ListedCompletion | None:
+    """A request when its case lies in the scope."""
+    query = _listed().where(col(_request.id) == asked_id, in_scope(col(Case.office_id), scope))
+    row = (await session.execute(query)).first()
+    return ListedCompletion(*row) if row else None
+
+
 async def of_case(session: AsyncSession, case_id: int) -> list[ListedCompletion]:
     """The requests of a case the caller may see, newest first."""
     query = _listed().where(col(_request.case_id) == case_id).order_by(col(_request.id).desc()).limit(20)

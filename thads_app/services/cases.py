@@ -7,16 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from models import Account, CaseEvent, Judgment, Party, StaffMember
+from models import Account, CaseEvent, Judgment, StaffMember
 from models.enums import CaseStatus, EventType, JudgmentKind, PartyRole, Source
-from models.personal_enums import PersonalField
 from thads_app import clock, db
 from thads_app.errors import NotFound
 from thads_app.repositories import cases as repository
 from thads_app.rules.history import History, replay
-from thads_app.rules.personal_data import mask, mask_text
 from thads_app.rules.rights import Actor, Permission
-from thads_app.services.case_reading import note_reading
 from thads_app.services.office_tree import office_tree
 from thads_app.services.registration import (
     JudgmentInput,
@@ -38,28 +35,19 @@ __all__ = [
     "RegisteredCase",
     "TimelineEntry",
     "case_detail",
-    "party_view",
     "register_case",
 ]
 
 
 @dataclass(frozen=True)
 class PartyView:
-    """A party as shown: its numbers masked. The whole of one is asked for by `services.personal_data.reveal`."""
+    """A party as shown."""
 
     id: int
     role: PartyRole
     name: str
     id_number: str | None
-    telephone: str | None
-    bank_account: str | None
     address: str | None
-
-
-def party_view(party: Party) -> PartyView:
-    """A party's row as shown."""
-    numbers = {field.value: mask(field, getattr(party, field)) or None for field in PersonalField}
-    return PartyView(id=party.id or 0, role=party.role, name=party.name, address=party.address, **numbers)
 
 
 @dataclass(frozen=True)
@@ -77,6 +65,7 @@ class TimelineEntry:
     """One line of a case's story: an event, or the day it passed to a successor office (`event_id` None).
 
     `staff_id` and `office_id` are those `officer` and `office` name.
+    `on_behalf_of` is in whose stead it was recorded, `confirmed_by` the second person of a large completion.
     `booked` is the đồng the event moved; `corrected_by` the correction that struck it out, `corrects` what it strikes
     out.
     """
@@ -100,6 +89,8 @@ class TimelineEntry:
     correctable: bool
     staff_id: int | None = None
     office_id: int | None = None
+    on_behalf_of: str = ""
+    confirmed_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,7 +132,7 @@ class CaseDetail:
 
 
 async def case_detail(actor: Actor, case_id: int) -> CaseDetail:
-    """One case with its people, obligations and timeline. Who is not responsible for it leaves a trace.
+    """One case with its people, obligations and timeline.
 
     Raises:
         NotFound: no such case in the actor's offices.
@@ -156,7 +147,6 @@ async def case_detail(actor: Actor, case_id: int) -> CaseDetail:
         names = await _names(session, rows, case.officer_id)
         parties = await repository.parties_of(session, case.id)
         tree = await office_tree()
-        note_reading(actor, case, tree)
         history = replay(
             [repository.history_event(row) for row in rows],
             office_id=case.registered_office_id,
@@ -194,10 +184,10 @@ async def case_detail(actor: Actor, case_id: int) -> CaseDetail:
             judgment_date=judgment.judgment_date,
             issuing_body=judgment.issuing_body,
             judgment_kind=case.judgment_kind,
-            parties=[party_view(party) for party in parties],
+            parties=[PartyView(p.id or 0, p.role, p.name, p.id_number, p.address) for p in parties],
             party_count=await repository.party_count(session, case.id),
             obligations=[
-                ObligationView(o.id or 0, mask_text(o.content), o.amount, o.state_revenue)
+                ObligationView(o.id or 0, o.content, o.amount, o.state_revenue)
                 for o in await repository.obligations_of(session, case.id)
             ],
             timeline=_timeline(rows, history, names, office_names),
@@ -211,7 +201,8 @@ class _Names:
 
 
 async def _names(session: AsyncSession, rows: list[CaseEvent], officer_id: int | None) -> _Names:
-    account_ids = {row.recorded_by for row in rows if row.recorded_by}
+    people = {person for row in rows for person in (row.recorded_by, row.on_behalf_of, row.confirmed_by)}
+    account_ids = people - {None}
     staff_ids = {row.staff_id for row in rows} | {officer_id}
     accounts = await session.execute(
         select(col(Account.id), col(Account.full_name)).where(col(Account.id).in_(account_ids))
@@ -253,8 +244,8 @@ def _event_entry(
         officer=names.staff.get(row.staff_id or 0, ""),
         office=offices.get(row.receiving_office_id or 0, ""),
         document_number=row.document_number or "",
-        ground=mask_text(row.ground or ""),
-        note=mask_text(row.note or ""),
+        ground=row.ground or "",
+        note=row.note or "",
         late=row.late,
         status_after=history.statuses.get(key),
         corrects=row.corrects_id,
@@ -263,6 +254,8 @@ def _event_entry(
         correctable=not struck and row.type not in (EventType.REGISTERED, EventType.CORRECTED),
         staff_id=row.staff_id,
         office_id=row.receiving_office_id,
+        on_behalf_of=names.accounts.get(row.on_behalf_of or 0, ""),
+        confirmed_by=names.accounts.get(row.confirmed_by or 0, ""),
     )
 
 

@@ -87,6 +87,23 @@ async def completions(actor: Actor, *, answered: bool = False) -> list[Completio
         return [await _view(session, actor, row) for row in rows]
 
 
+async def completion(actor: Actor, asked_id: int) -> CompletionView:
+    """One request: of an office where the actor confirms, or recorded by the actor.
+
+    Raises:
+        NotFound: there is none within reach.
+    """
+    async with reading(actor) as session:
+        row = await repository.one(session, actor.scope(Permission.CASE_READ), asked_id)
+        known = row is not None and (
+            row.request.recorded_by == actor.account_id
+            or actor.may_in(Permission.COMPLETION_CONFIRM, row.case.office_id)
+        )
+        if row is None or not known:
+            raise NotFound
+        return await _view(session, actor, row)
+
+
 async def waiting_at_case(actor: Actor, case_id: int) -> CompletionView | None:
     """The completion of a case that waits, if one does.
 

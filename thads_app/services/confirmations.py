@@ -62,7 +62,8 @@ async def record_or_ask(
     try:
         return await record_event(actor, command, now=now)
     except Refused as refused:
-        if refused.code != NEEDS_CONFIRMATION:
+        # One that waits already may be this very request, sent again.
+        if refused.code not in {NEEDS_CONFIRMATION, "completion_waiting"} or command.type is not EventType.COMPLETED:
             raise
     return await ask_completion(actor, command, now=now)
 

@@ -1,9 +1,11 @@
 """What happened to a case: its story, recording an event, striking one out."""
 
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import Response
 from pydantic import Field
 
 from models.enums import CaseStatus, EventType
@@ -12,10 +14,10 @@ from thads_app.api.guard import api_actor
 from thads_app.api.v1.fields import Answer, Body, Code, Day, Id, Money, PathId, Text, Version
 from thads_app.api.v1.names import Names, OfficeRef, OfficerRef, names_of
 from thads_app.api.v1.problems import renamed
-from thads_app.api.v1.routing import area
+from thads_app.api.v1.routing import PREFIX, area
 from thads_app.errors import FieldError, Invalid
 from thads_app.rules.rights import Actor, Permission
-from thads_app.services import directory, events
+from thads_app.services import confirmations, directory, events
 from thads_app.services.cases import TimelineEntry, case_detail
 from thads_app.services.office_tree import office_tree
 
@@ -71,14 +73,26 @@ class RecordedAnswer(Answer):
     late: bool
 
 
+class AwaitingAnswer(Answer):
+    """A completion above the limit: nothing is recorded before somebody else confirms (`/confirmations/<id>`)."""
+
+    confirmation_id: int
+    case_id: int
+
+
 class EventAnswer(Answer):
-    """One event. `amount` is the đồng it moved; `corrected_by` the correction that struck it out."""
+    """One event. `amount` is the đồng it moved; `corrected_by` the correction that struck it out.
+
+    `on_behalf_of` names in whose stead it was recorded, `confirmed_by` the second person of a large completion.
+    """
 
     id: int
     type: EventType
     business_date: date
     recorded_at: datetime | None
     recorded_by: str
+    on_behalf_of: str
+    confirmed_by: str
     amount: int
     officer: OfficerRef | None
     receiving_office: OfficeRef | None
@@ -126,9 +140,18 @@ async def list_events(actor: Reader, case_id: PathId) -> Story:
     )
 
 
-@router.post("/events", status_code=201)
-async def record_event(actor: Recorder, case_id: PathId, body: NewEvent) -> RecordedAnswer:
-    """Record one event; the lifecycle decides whether it may happen now."""
+@router.post(
+    "/events",
+    status_code=201,
+    responses={202: {"model": AwaitingAnswer, "description": "A second person must confirm the completion"}},
+)
+async def record_event(
+    actor: Recorder, case_id: PathId, body: NewEvent, response: Response
+) -> RecordedAnswer | AwaitingAnswer:
+    """Record one event; the lifecycle decides whether it may happen now.
+
+    A completion of a case that has collected more than the limit waits for a second person: 202.
+    """
     _check_used(body)
     receiving = None
     if body.receiving_office is not None:
@@ -147,7 +170,12 @@ async def record_event(actor: Recorder, case_id: PathId, body: NewEvent) -> Reco
         expected_version=body.version,
         request_id=body.request_id,
     )
-    return RecordedAnswer.model_validate(await events.record_event(actor, command))
+    done = await confirmations.record_or_ask(actor, command)
+    if isinstance(done, confirmations.AskedCompletion):
+        response.status_code = HTTPStatus.ACCEPTED
+        response.headers["Location"] = f"{PREFIX}/confirmations/{done.id}"
+        return AwaitingAnswer(confirmation_id=done.id, case_id=done.case_id)
+    return RecordedAnswer.model_validate(done)
 
 
 @router.post("/corrections", status_code=201)
@@ -189,6 +217,8 @@ def _event(entry: TimelineEntry, names: Names) -> EventAnswer | None:
         business_date=entry.business_date,
         recorded_at=entry.recorded_at,
         recorded_by=entry.recorded_by,
+        on_behalf_of=entry.on_behalf_of,
+        confirmed_by=entry.confirmed_by,
         amount=entry.booked,
         officer=names.officer(entry.staff_id),
         receiving_office=names.some_office(entry.office_id),
