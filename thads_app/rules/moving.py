@@ -25,10 +25,10 @@ def move_problem(
     target = tree.nodes[to_office]
     if disabled:
         return FieldError("move_account_disabled")
-    if tree.same_office_today(from_office, to_office) and not _is_successor(tree, from_office, to_office):
-        return FieldError("move_same_office")
     if not target.valid_on(today):
         return FieldError("move_to_ended_office", {"office": target.short_name})
+    if tree.same_office_today(from_office, to_office) and not _is_successor(tree, from_office, to_office):
+        return FieldError("move_same_office")
     if open_cases and not tree.same_office_today(from_office, to_office):
         return FieldError("move_with_open_cases", {"count": open_cases})
     return None

@@ -133,13 +133,13 @@ async def move_account(actor: Actor, command: MoveAccount) -> None:
         warnings = await warnings_of_leaving(session, command.account_id)
         if warnings and not command.confirmed:
             raise Refused("move_warned", {"warnings": " ".join(each.text for each in warnings)})
+        offices = (tree.nodes[account.office_id], tree.nodes[to_office])
         for grant in await grant_rows.not_ended(session, command.account_id):
             if state_of(grant, today) in _LIVING:
                 await end_grant(session, actor, grant, account, command.reason)
         if account.staff_id is not None:
             await move_posting(session, account.staff_id, to_office, today)
         await account_rows.change_account(session, command.account_id, office_id=to_office)
-        offices = (tree.nodes[account.office_id], tree.nodes[to_office])
         await _record(session, actor, account, offices, command.reason)
     sessions.forget_account(command.account_id)
 
