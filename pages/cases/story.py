@@ -38,7 +38,15 @@ FIELD_WORDS = {
     "parties": "Đương sự",
     "obligations": "Nghĩa vụ",
 }
-PART_WORDS = {"name": "họ tên", "role": "tư cách", "content": "nội dung", "amount": "số tiền"}
+PART_WORDS = {
+    "name": "họ tên",
+    "role": "tư cách",
+    "id_number": "số định danh",
+    "telephone": "điện thoại",
+    "bank_account": "tài khoản",
+    "content": "nội dung",
+    "amount": "số tiền",
+}
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from models import Account, CaseEvent, Judgment, StaffMember
+from models import Account, CaseEvent, Judgment, Party, StaffMember
 from models.enums import CaseStatus, EventType, JudgmentKind, PartyRole, Source
+from models.personal_enums import PersonalField
 from thads_app import clock, db
 from thads_app.errors import NotFound
 from thads_app.repositories import cases as repository
 from thads_app.rules.history import History, replay
+from thads_app.rules.personal_data import mask, mask_text
 from thads_app.rules.rights import Actor, Permission
+from thads_app.services.case_reading import note_reading
 from thads_app.services.office_tree import office_tree
 from thads_app.services.registration import (
     JudgmentInput,
@@ -35,19 +38,28 @@ __all__ = [
     "RegisteredCase",
     "TimelineEntry",
     "case_detail",
+    "party_view",
     "register_case",
 ]
 
 
 @dataclass(frozen=True)
 class PartyView:
-    """A party as shown."""
+    """A party as shown: its numbers masked. The whole of one is asked for by `services.personal_data.reveal`."""
 
     id: int
     role: PartyRole
     name: str
     id_number: str | None
+    telephone: str | None
+    bank_account: str | None
     address: str | None
+
+
+def party_view(party: Party) -> PartyView:
+    """A party's row as shown."""
+    numbers = {field.value: mask(field, getattr(party, field)) or None for field in PersonalField}
+    return PartyView(id=party.id or 0, role=party.role, name=party.name, address=party.address, **numbers)
 
 
 @dataclass(frozen=True)
@@ -132,7 +144,7 @@ class CaseDetail:
 
 
 async def case_detail(actor: Actor, case_id: int) -> CaseDetail:
-    """One case with its people, obligations and timeline.
+    """One case with its people, obligations and timeline. Who is not responsible for it leaves a trace.
 
     Raises:
         NotFound: no such case in the actor's offices.
@@ -147,6 +159,7 @@ async def case_detail(actor: Actor, case_id: int) -> CaseDetail:
         names = await _names(session, rows, case.officer_id)
         parties = await repository.parties_of(session, case.id)
         tree = await office_tree()
+        note_reading(actor, case, tree)
         history = replay(
             [repository.history_event(row) for row in rows],
             office_id=case.registered_office_id,
@@ -184,10 +197,10 @@ async def case_detail(actor: Actor, case_id: int) -> CaseDetail:
             judgment_date=judgment.judgment_date,
             issuing_body=judgment.issuing_body,
             judgment_kind=case.judgment_kind,
-            parties=[PartyView(p.id or 0, p.role, p.name, p.id_number, p.address) for p in parties],
+            parties=[party_view(party) for party in parties],
             party_count=await repository.party_count(session, case.id),
             obligations=[
-                ObligationView(o.id or 0, o.content, o.amount, o.state_revenue)
+                ObligationView(o.id or 0, mask_text(o.content), o.amount, o.state_revenue)
                 for o in await repository.obligations_of(session, case.id)
             ],
             timeline=_timeline(rows, history, names, office_names),
@@ -244,8 +257,8 @@ def _event_entry(
         officer=names.staff.get(row.staff_id or 0, ""),
         office=offices.get(row.receiving_office_id or 0, ""),
         document_number=row.document_number or "",
-        ground=row.ground or "",
-        note=row.note or "",
+        ground=mask_text(row.ground or ""),
+        note=mask_text(row.note or ""),
         late=row.late,
         status_after=history.statuses.get(key),
         corrects=row.corrects_id,
