@@ -24,8 +24,42 @@
       message.hidden = message.dataset.code !== code;
       told = told || !message.hidden;
     });
-    if (isLogin) keepName(place, told && code !== "da-ra");
+    if (isLogin) {
+      keepName(place, told && code !== "da-ra");
+      offerWays(place, query);
+    }
     place.dataset.ready = "";
+  };
+
+  // Identity providers, where the operator configured some. Their labels are put in as text, never as markup.
+  const offerWays = async (place, query) => {
+    const box = place.querySelector("[data-ways]");
+    let ways;
+    try {
+      ways = await (await fetch("/api/auth/ways", { headers: { Accept: "application/json" } })).json();
+    } catch {
+      return; // The password form stands there anyway.
+    }
+    if (!box || !ways.providers?.length) return;
+    const next = query.get("tiep");
+    const buttons = ways.providers.map((provider) => {
+      const way = document.createElement("a");
+      way.className = "button wide";
+      way.href = `/api/auth/oidc/${encodeURIComponent(provider.id)}/start${next ? `?tiep=${encodeURIComponent(next)}` : ""}`;
+      way.textContent = provider.label;
+      return way;
+    });
+    box.replaceChildren(...buttons);
+    const form = place.querySelector("form");
+    if (ways.password) {
+      const or = document.createElement("p");
+      or.className = "or";
+      or.textContent = "hoặc bằng mật khẩu";
+      box.append(or);
+    } else {
+      form.hidden = query.get("cach") !== "mat-khau";
+      if (form.hidden) buttons[0].focus();
+    }
   };
 
   const keepName = (place, again) => {

@@ -47,7 +47,7 @@ class TwoFactorState(rx.State):
     box: str = "0 0 1 1"
     codes: list[str] = []
     asking: str = ""
-    errors: dict[str, str] = {"code": ""}
+    errors: dict[str, str] = {}
 
     @rx.event(supersedes=True)
     @policy("enrolling")
@@ -79,7 +79,7 @@ class TwoFactorState(rx.State):
     async def ask(self, what: str) -> None:
         """Ask for a code before something is done: `renew`, `off`, or nothing."""
         self.asking = what if what in ("renew", "off") else ""
-        self.errors = {"code": ""}
+        self.errors = {}
 
     @rx.event
     @policy("enrolling")
@@ -111,7 +111,7 @@ class TwoFactorState(rx.State):
         self.readable = now.proposal.readable if now.proposal else ""
         self.path = now.proposal.path if now.proposal else ""
         self.box = f"0 0 {now.proposal.side} {now.proposal.side}" if now.proposal else "0 0 1 1"
-        self.errors = {"code": ""}
+        self.errors = {}
         self.loaded = True
 
 

@@ -22,7 +22,7 @@ def code_page() -> rx.Component:
             rx.el.div(
                 mark(),
                 rx.el.h1("Mã xác thực"),
-                rx.el.p("Mật khẩu đúng. Còn một bước nữa.", class_name="muted"),
+                rx.el.p("Còn một bước nữa để chắc chắn là bạn.", class_name="muted"),
                 *hidden_messages(_REFUSALS),
                 native_form(
                     rx.el.input(type="hidden", name="tiep", default_value="", data_next=""),

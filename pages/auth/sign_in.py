@@ -5,9 +5,15 @@ import reflex as rx
 from components.elements import native_form
 from components.inputs import text_field
 from pages.auth.parts import WAITING_MESSAGES, hidden_messages, mark, password_field
+from thads_app.auth.landing import SINGLE_SIGN_ON_CODES
 from thads_app.messages import sentence
 
-_REFUSALS = {"sai": sentence("sign_in_failed"), "noi-bo-tat": sentence("local_sign_in_off"), **WAITING_MESSAGES}
+_REFUSALS = {
+    "sai": sentence("sign_in_failed"),
+    "noi-bo-tat": sentence("local_sign_in_off"),
+    **WAITING_MESSAGES,
+    **{code: sentence(reason) for reason, code in SINGLE_SIGN_ON_CODES.items()},
+}
 _NOTES = {
     "het-phien": "Phiên làm việc đã kết thúc. Hãy đăng nhập lại; nội dung đang nhập dở vẫn được giữ trên máy này.",
     "da-ra": "Bạn đã đăng xuất.",
@@ -38,6 +44,9 @@ def _card() -> list[rx.Component]:
         rx.el.p("Hệ thống quản lý thi hành án dân sự", class_name="muted"),
         *hidden_messages(_REFUSALS),
         *hidden_messages(_NOTES, tone="info"),
+        # The providers are the operator's to choose, so the script asks for them; the password needs no script.
+        # Inner HTML of its own is not React's to compare with what the script has put there meanwhile.
+        rx.html("", class_name="sign-in-ways", custom_attrs={"data-ways": ""}),
         native_form(
             rx.el.input(type="hidden", name="tiep", default_value="", data_next=""),
             text_field(

@@ -17,7 +17,9 @@ from thads_app.auth.policy import Access, policy_of
 
 PUBLIC_HANDLERS = {"SessionState.close_notice", "SessionState.show_incident", "SessionState.show_refusal"}
 PUBLIC_ROUTES = {
-    "/api/auth/login", "/api/auth/logout", "/api/v1/openapi.json", "/healthz", "/readyz", "/metrics",
+    "/api/auth/login", "/api/auth/logout", "/api/auth/ways", "/api/auth/oidc/{provider_id}/start",
+    "/api/auth/oidc/{provider_id}/callback", "/api/auth/oidc/{provider_id}/backchannel-logout",
+    "/api/auth/oidc/{provider_id}/signed-out", "/api/v1/openapi.json", "/healthz", "/readyz", "/metrics",
 }  # fmt: skip
 PUBLIC_PAGES = {"/login", "/khong-co-quyen"}
 

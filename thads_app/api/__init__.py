@@ -23,6 +23,7 @@ AREAS = (
     "thads_app.api.handovers",
     "thads_app.api.health",
     "thads_app.api.imports",
+    "thads_app.api.oidc",
     "thads_app.api.reports",
     "thads_app.api.v1",
 )

@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request
 from prometheus_client import Counter
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 
+from thads_app.api.farewell import farewell
 from thads_app.api.guard import RoutePolicy, signed_in_actor
 from thads_app.auth.landing import (
     CODE_PAGE,
@@ -120,17 +121,18 @@ async def begin_second(
 
 
 @router.post("/logout")
-async def logout(request: Request, _public: Annotated[object, Depends(RoutePolicy("public"))]) -> RedirectResponse:
-    """End this browser's session."""
-    await sessions.sign_out(_secret(request))
-    return _leave()
+async def logout(request: Request, _public: Annotated[object, Depends(RoutePolicy("public"))]) -> Response:
+    """End this browser's session, and the provider's where one opened it."""
+    secret = _secret(request)
+    await sessions.sign_out(secret)
+    return await _leave(sessions.hashed(secret))
 
 
 @router.post("/logout-everywhere")
-async def logout_everywhere(actor: Annotated[Actor, signed_in_actor("any_stage")]) -> RedirectResponse:
-    """End every session of the account."""
+async def logout_everywhere(actor: Annotated[Actor, signed_in_actor("any_stage")]) -> Response:
+    """End every session of the account, and the provider's where one opened this one."""
     await sessions.end_all_my_sessions(actor)
-    return _leave()
+    return await _leave(actor.session_hash)
 
 
 @router.post("/password")
@@ -186,7 +188,7 @@ def _see(path: str) -> RedirectResponse:
     return RedirectResponse(path, status_code=303, headers={"Cache-Control": "no-store"})
 
 
-def _leave() -> RedirectResponse:
-    answer = _see(f"{SIGN_IN_PAGE}?loi=da-ra")
+async def _leave(session_hash: str) -> Response:
+    answer = await farewell(session_hash) or _see(f"{SIGN_IN_PAGE}?loi=da-ra")
     drop_session_cookie(answer)
     return answer

@@ -11,6 +11,18 @@ CODE_PAGE, SET_UP_PAGE = "/xac-thuc", "/thiet-lap-xac-thuc"
 FORBIDDEN_PAGE = "/khong-co-quyen"
 DASHBOARD, CASES, ADMINISTRATION, OWN_ACCOUNT = "/bang-dieu-hanh", "/ho-so", "/quan-tri", "/tai-khoan"
 
+# What the sign-in page is told of a failed single sign-on, by the reason; the page holds the sentences.
+SINGLE_SIGN_ON_CODES = {
+    "sso_no_account": "sso-khong-tai-khoan",
+    "sso_ambiguous": "sso-nhieu-tai-khoan",
+    "sso_disabled": "sso-khoa",
+    "sso_no_claim": "sso-thieu",
+    "sso_not_verified": "sso-chua-xac-minh",
+    "sso_unreachable": "sso-mat-ket-noi",
+    "sso_cancelled": "sso-dung",
+    "sso_expired": "sso-het-han",
+    "sso_invalid": "sso-khong-hop-le",
+}
 _DASHBOARD_FIRST = frozenset({Role.LEADER, Role.HEAD, Role.DEPUTY_HEAD, Role.STATISTICIAN, Role.EXAMINER})
 
 # What is still missing → the page where it is done. Nothing else opens before.
