@@ -19,6 +19,7 @@ AREAS = (
     "pages.reports",
     "pages.admin",
     "pages.administration",
+    "pages.audit",
     "pages.home",
 )
 NOT_FOUND_ROUTE = "404"

@@ -101,6 +101,7 @@ class CaseState(rx.State):
     can_correct: bool = False
     can_hand_over: bool = False
     hand_over_href: str = ""
+    trail_href: str = ""
 
     @rx.event(supersedes=True)
     @policy(Permission.CASE_READ)
@@ -167,6 +168,8 @@ class CaseState(rx.State):
         self.can_correct = actor.may_in(Permission.EVENT_CORRECT, case.office_id)
         self.can_hand_over = still_open and actor.may_in(Permission.HANDOVER_CREATE, case.office_id)
         self.hand_over_href = f"/ban-giao/moi?viec={case.id}"
+        reads_trail = actor.may_in(Permission.AUDIT_READ, case.office_id)
+        self.trail_href = f"/nhat-ky?doi-tuong=ho-so:{case.id}" if reads_trail else ""
 
     async def _show_tab(self, actor: Actor, case: CaseDetail, words: str, page: str) -> None:
         """Only the part on screen is kept: a case may have tens of thousands of parties."""

@@ -227,6 +227,21 @@ def _obligations() -> rx.Component:
 
 
 def _log() -> rx.Component:
+    trail = CaseState.trail_href
+    return rx.fragment(
+        rx.cond(
+            trail != "",
+            rx.el.p(
+                link(icon("audit", small=True), "Ai đã xem hoặc thay đổi việc này", href=trail, class_name="button"),
+                class_name="no-print",
+                style={"margin": "0 0 12px"},
+            ),
+        ),
+        _log_table(),
+    )
+
+
+def _log_table() -> rx.Component:
     return _table(
         ("Lúc", "Ai", "Việc gì", "Chi tiết"),
         CaseState.log,
