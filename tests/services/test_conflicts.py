@@ -23,14 +23,8 @@ from thads_app.services.cases import (
     case_detail,
     register_case,
 )
-from thads_app.services.conflicts import (
-    DeclareConflict,
-    declare,
-    end,
-    family_beside_accountants,
-    listed,
-    of_case,
-)
+from thads_app.services.conflict_views import family_beside_accountants, listed, of_case
+from thads_app.services.conflicts import DeclareConflict, declare, end
 from thads_app.services.events import RecordEvent, allowed_events, assign_cases, record_event
 from thads_app.services.handovers import confirm_items, save_draft
 from thads_app.services.importing.run import import_workbook
@@ -209,6 +203,21 @@ async def test_an_officer_with_an_own_interest_is_declared_under_their_own_name(
     await declare(cast.receiver, command, now=NOW)
     [view] = (await of_case(cast.head, case_id)).views
     assert view.person == view.officer
+
+
+async def test_a_party_of_the_case_is_pointed_at_without_its_number_being_typed(cast: Cast):
+    case_id, later = await case_of(cast, "1/QĐ", BROTHER), await case_of(cast, "2/QĐ", BROTHER)
+    foreign = (await case_detail(cast.operator, later)).parties[0].id
+    command = brother(cast, person="", identity="", case_id=case_id, party_id=foreign)
+    with pytest.raises(Invalid) as refused:
+        await declare(cast.head, command, now=NOW)
+    assert "party_id" in refused.value.fields
+    own = (await case_detail(cast.operator, case_id)).parties[0].id
+    await declare(cast.head, command.model_copy(update={"party_id": own}), now=NOW)
+    [view] = await listed(cast.head)
+    assert (view.person, view.identity_end) == ("Trần Văn Anh", "234")
+    [result] = await assign_cases(cast.head, [later], staff(cast.receiver), DAY, now=NOW)
+    assert not result.ok
 
 
 async def test_only_the_head_or_the_officer_declares(cast: Cast):

@@ -5,17 +5,15 @@ office that handles the case (TT 78/2020/TT-BTC Đ.8).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import ConflictOfInterest, StaffMember
+from models import Account, ConflictOfInterest, Party, StaffMember
 from models.enums import Kinship
 from thads_app import clock
 from thads_app.db import beyond_scope, unit_of_work
-from thads_app.db import session as reading
 from thads_app.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from thads_app.messages import sentence
 from thads_app.repositories import cases as case_repository
@@ -23,67 +21,32 @@ from thads_app.repositories import conflicts as repository
 from thads_app.repositories import handovers as people
 from thads_app.repositories import offices as office_repository
 from thads_app.repositories.base import write_audit
-from thads_app.repositories.conflicts import Declared, FamilyBesideAccountant, ListedConflict
+from thads_app.repositories.conflicts import Declared
 from thads_app.rules.guards import SHORTEST_IDENTITY, article_of, identity_key
 from thads_app.rules.lifecycle import Refusal
-from thads_app.rules.rights import EVERYWHERE, NOWHERE, Actor, Permission
+from thads_app.rules.rights import Actor, Permission
 from thads_app.services.event_commands import TypedText
 from thads_app.services.office_tree import office_tree
 
-SHOWN = 200
 TOLD_CASES = 50
 REASON_LIMIT = 500
 
 
 class DeclareConflict(TypedText):
-    """What an officer, or the head for them, declares: with a case, with an identity number, or with a colleague."""
+    """What an officer, or the head for them, declares: with a case, with an identity number, or with a colleague.
+
+    `party_id` names a party of the case, whose name and number are taken over unseen; `colleague_id` an account.
+    """
 
     staff_id: int
     relation: Kinship
     person: str = Field(default="", max_length=200)
     identity: str = Field(default="", max_length=40)
     case_id: int | None = None
+    party_id: int | None = None
     colleague_id: int | None = None
     declared_on: date | None = None
     note: str = Field(default="", max_length=500)
-
-
-@dataclass(frozen=True)
-class ConflictView:
-    """A declaration as somebody may see it; `holds_case` when its officer has the case it is shown at."""
-
-    id: int
-    staff_id: int
-    officer: str
-    relation: Kinship
-    article: str
-    person: str
-    identity_end: str
-    case_id: int | None
-    decision_number: str
-    with_colleague: bool
-    declared_on: date
-    declared_by: str
-    note: str
-    ended_on: date | None
-    ended_by: str
-    end_reason: str
-    may_end: bool
-    holds_case: bool = False
-
-
-@dataclass(frozen=True)
-class CaseConflicts:
-    """The declarations that concern a case, as far as the reader may know of them.
-
-    `warning` is why the present officer may not handle it, for whoever may see the case; `views` are for heads and for
-    the officer concerned.
-    """
-
-    warning: Refusal | None
-    views: list[ConflictView]
-    may_declare: bool
-    may_declare_others: bool
 
 
 # -- what they forbid ------------------------------------------------------------------------------------------------
@@ -95,14 +58,14 @@ async def declared_refusal(session: AsyncSession, staff_id: int, case_id: int) -
     The caller may see the case, and the declarations of the person: their own, or those of their offices' officers.
     """
     said = (await repository.declared_for(session, staff_id, [case_id])).get(case_id)
-    return _refusal(said) if said else None
+    return relative_refusal(said) if said else None
 
 
 async def relative_refusals(session: AsyncSession, staff_id: int, case_ids: Sequence[int]) -> dict[int, Refusal]:
     """The cases of these that the officer may not be given, each with its reason. The caller may see the cases."""
     async with beyond_scope(session, "a declaration follows its officer, and forbids every case of the relative"):
         found = await repository.declared_for(session, staff_id, case_ids)
-    return {case_id: _refusal(said) for case_id, said in found.items()}
+    return {case_id: relative_refusal(said) for case_id, said in found.items()}
 
 
 async def assignment_refusal(
@@ -132,7 +95,8 @@ async def accountant_refusal(session: AsyncSession, staff_id: int, *, office_id:
     return None
 
 
-def _refusal(said: Declared) -> Refusal:
+def relative_refusal(said: Declared) -> Refusal:
+    """The refusal a declaration stands for, with what its sentence names."""
     params = (
         ("officer", said.officer),
         ("person", said.person),
@@ -154,19 +118,20 @@ async def declare(actor: Actor, command: DeclareConflict, *, now: datetime | Non
     """
     moment = now or clock.now()
     today = clock.vietnam_day(moment)
-    key = identity_key(command.identity)
-    errors = _errors(command, key, today)
     async with unit_of_work(actor) as session:
         officer = await session.get(StaffMember, command.staff_id)
         if officer is None:
             raise NotFound
         office_id = await _office_of_declaration(session, actor, command, today)
+        command = await _with_person(session, command, officer)
+        key = identity_key(command.identity)
+        errors = _errors(command, key, today)
         if errors:
             raise Invalid(fields=errors)
         row = ConflictOfInterest(
             staff_id=command.staff_id,
             relation=command.relation,
-            person=officer.full_name if command.relation is Kinship.SELF else command.person,
+            person=command.person,
             person_key=key or None,
             case_id=command.case_id,
             colleague_id=command.colleague_id,
@@ -186,9 +151,27 @@ async def declare(actor: Actor, command: DeclareConflict, *, now: datetime | Non
         return row.id or 0
 
 
+async def _with_person(session: AsyncSession, command: DeclareConflict, officer: StaffMember) -> DeclareConflict:
+    """The command with the name, and the number, of whom it points at."""
+    if command.relation is Kinship.SELF:
+        return command.model_copy(update={"person": officer.full_name})
+    if command.party_id is not None and command.case_id is not None:
+        party = await session.get(Party, command.party_id)
+        if party is None or party.case_id != command.case_id:
+            raise Invalid(fields={"party_id": FieldError("kind_choose")})
+        number = party.id_number if identity_key(party.id_number) else ""
+        return command.model_copy(update={"person": party.name, "identity": number})
+    if command.colleague_id is not None:
+        colleague = await session.get(Account, command.colleague_id)
+        if colleague is None:
+            raise Invalid(fields={"colleague_id": FieldError("kind_choose")})
+        return command.model_copy(update={"person": command.person or colleague.full_name})
+    return command
+
+
 def _errors(command: DeclareConflict, key: str, today: date) -> dict[str, FieldError]:
     errors: dict[str, FieldError] = {}
-    if not command.person and command.relation is not Kinship.SELF:
+    if not command.person:
         errors["person"] = FieldError("conflict_person_needed")
     if command.identity and not key:
         errors["identity"] = FieldError("conflict_identity_short", {"minimum": SHORTEST_IDENTITY})
@@ -202,7 +185,7 @@ def _errors(command: DeclareConflict, key: str, today: date) -> dict[str, FieldE
 async def _office_of_declaration(session: AsyncSession, actor: Actor, command: DeclareConflict, today: date) -> int:
     """The office the declaration is audited under, once the actor has been found entitled to make it."""
     own = actor.staff_id is not None and actor.staff_id == command.staff_id
-    offices = await _posted(session, command.staff_id, today)
+    offices = await offices_of(session, command.staff_id, today)
     if command.case_id is not None:
         case = await case_repository.find_case(session, actor.scope(Permission.CASE_READ), command.case_id)
         if case is None:
@@ -224,7 +207,8 @@ async def _near(office_id: int, offices: Sequence[int]) -> bool:
     return any(tree.province_today(office) == province for office in offices)
 
 
-async def _posted(session: AsyncSession, staff_id: int, day: date) -> list[int]:
+async def offices_of(session: AsyncSession, staff_id: int, day: date) -> list[int]:
+    """Where somebody is posted that day, as the postings name the offices."""
     return [
         posting.office_id
         for posting in await office_repository.postings_of(session, [staff_id])
@@ -254,8 +238,8 @@ async def end(actor: Actor, conflict_id: int, reason: str, *, now: datetime | No
         row = await repository.find(session, conflict_id)
         if row is None:
             raise NotFound
-        offices = await _posted(session, row.staff_id, today)
-        if not _may_end(actor, row, offices):
+        offices = await offices_of(session, row.staff_id, today)
+        if not may_end_declaration(actor, row, offices):
             raise Forbidden("conflict_end_forbidden")
         if row.ended_on is not None:
             raise Refused("conflict_ended")
@@ -268,108 +252,7 @@ async def end(actor: Actor, conflict_id: int, reason: str, *, now: datetime | No
         await write_audit(session, actor, "conflict.ended", "conflict", row.id, office_id=office_id, detail=detail)
 
 
-def _may_end(actor: Actor, row: ConflictOfInterest, offices: Sequence[int]) -> bool:
+def may_end_declaration(actor: Actor, row: ConflictOfInterest, offices: Sequence[int]) -> bool:
+    """Whether the actor may end a declaration of an officer posted in these offices; never one's own."""
     own = actor.staff_id is not None and actor.staff_id == row.staff_id
     return not own and any(actor.may_in(Permission.CASE_ASSIGN, office) for office in offices)
-
-
-# -- reading ---------------------------------------------------------------------------------------------------------
-
-
-async def of_case(actor: Actor, case_id: int, *, today: date | None = None) -> CaseConflicts:
-    """What is declared about a case, as far as the actor may know of it.
-
-    Raises:
-        NotFound: the case is outside the actor's offices.
-    """
-    day = today or clock.today()
-    async with reading(actor) as session:
-        case = await case_repository.find_case(session, actor.scope(Permission.CASE_READ), case_id)
-        if case is None:
-            raise NotFound
-        rows = await repository.concerning_case(session, case_id)
-        head = actor.may_in(Permission.CASE_ASSIGN, case.office_id)
-        warned = next((row for row in rows if row.conflict.staff_id == case.officer_id), None)
-        views = [
-            await _view(session, actor, row, day, holds_case=row.conflict.staff_id == case.officer_id)
-            for row in rows
-            if head or row.conflict.staff_id == actor.staff_id
-        ]
-        warning = None
-        if warned is not None and case.closed_on is None:
-            said = warned.conflict
-            warning = _refusal(Declared(said.staff_id, warned.officer, said.relation, said.person))
-    return CaseConflicts(warning, views, head or actor.staff_id is not None, head)
-
-
-async def listed(actor: Actor, *, ended: bool = False, today: date | None = None) -> list[ConflictView]:
-    """The newest declarations of the officers of offices where the actor assigns cases, and the actor's own."""
-    day = today or clock.today()
-    async with reading(actor) as session:
-        rows = await repository.listed(
-            session, actor.scopes.get(Permission.CASE_ASSIGN, NOWHERE), actor.staff_id, ended=ended, limit=SHOWN
-        )
-        return [await _view(session, actor, row, day) for row in rows]
-
-
-async def _view(
-    session: AsyncSession, actor: Actor, row: ListedConflict, day: date, *, holds_case: bool = False
-) -> ConflictView:
-    said = row.conflict
-    may_end = said.ended_on is None and _may_end(actor, said, await _posted(session, said.staff_id, day))
-    return ConflictView(
-        id=said.id or 0,
-        staff_id=said.staff_id,
-        officer=row.officer,
-        relation=said.relation,
-        article=article_of(said.relation),
-        person=said.person,
-        identity_end=(said.person_key or "")[-3:],
-        case_id=said.case_id,
-        decision_number=row.decision_number,
-        with_colleague=said.colleague_id is not None,
-        declared_on=said.declared_on,
-        declared_by=row.declared_by,
-        note=said.note or "",
-        ended_on=said.ended_on,
-        ended_by=row.ended_by,
-        end_reason=said.end_reason or "",
-        may_end=may_end,
-        holds_case=holds_case,
-    )
-
-
-@dataclass(frozen=True)
-class Accountant:
-    """Somebody who holds the accountant's role."""
-
-    account_id: int
-    name: str
-
-
-async def accountants(actor: Actor, *, today: date | None = None) -> list[Accountant]:
-    """The accountants a relative may be declared of: those of the actor's offices, and of the actor's own."""
-    day = today or clock.today()
-    scope = actor.scopes.get(Permission.CASE_ASSIGN, NOWHERE) | actor.scopes.get(Permission.CASE_READ, NOWHERE)
-    async with reading(actor) as session:
-        return [
-            Accountant(account.id or 0, account.full_name)
-            for account in await repository.accountants_in(session, scope, day)
-        ]
-
-
-async def family_beside_accountants(actor: Actor, *, today: date | None = None) -> list[FamilyBesideAccountant]:
-    """Officers of the actor's subtree who are blood family of their office's accountant (TT 78/2020/TT-BTC Đ.8.4).
-
-    For those who manage accounts, or assign cases, there.
-    """
-    scope = actor.scopes.get(Permission.ACCOUNT_MANAGE, NOWHERE) | actor.scopes.get(Permission.CASE_ASSIGN, NOWHERE)
-    tree = await office_tree()
-    # An administrator's offices do not hold the officers' declarations; the scope narrows what is given back.
-    async with reading(EVERYWHERE) as session:
-        found = await repository.family_of_accountants(session, today or clock.today())
-    return [
-        each
-        for each in found
-        if scope.holds(each.office_id) and tree.grant_scope(each.office_id).holds(each.officer_office_id)
-    ]
