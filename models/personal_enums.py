@@ -48,6 +48,8 @@ class ExportKind(StrEnum):
     HANDOVER_RECORD = "handover_record"
     DATA_REQUESTS = "data_requests"
     PROCESSING = "processing"
+    ACCOUNT_REVIEW = "account_review"
+    PASSWORDS = "passwords"
 
 
 EXPORT_KIND_LABELS = {
@@ -57,6 +59,8 @@ EXPORT_KIND_LABELS = {
     ExportKind.HANDOVER_RECORD: "Biên bản bàn giao",
     ExportKind.DATA_REQUESTS: "Sổ yêu cầu về dữ liệu cá nhân",
     ExportKind.PROCESSING: "Sổ hoạt động xử lý dữ liệu",
+    ExportKind.ACCOUNT_REVIEW: "Danh sách rà soát tài khoản",
+    ExportKind.PASSWORDS: "Danh sách mật khẩu tạm",
 }
 
 

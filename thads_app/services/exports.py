@@ -31,6 +31,8 @@ _ACTIONS = {
     ExportKind.HANDOVER_RECORD: "handover.exported",
     ExportKind.DATA_REQUESTS: "subject.exported",
     ExportKind.PROCESSING: "processing.exported",
+    ExportKind.ACCOUNT_REVIEW: "review.exported",
+    ExportKind.PASSWORDS: "account.passwords_taken",
 }
 
 

@@ -102,24 +102,31 @@ async def give_grant(actor: Actor, command: GiveGrant) -> int:
         Invalid: a field speaks against it, or no reason is given.
         Refused: it is the actor's own account, it is disabled, or warnings were not confirmed (`grant_warned`).
     """
-    tree = await office_tree()
     async with unit_of_work(actor) as session:
-        wish = await _consider(session, actor, command)
-        account, wanted = wish.account, wish.wanted
-        if wish.warnings and not command.confirmed:
-            raise Refused("grant_warned", {"warnings": " ".join(each.text for each in wish.warnings)})
-        grant = RoleGrant(
-            account_id=command.account_id, role=wanted.role, office_id=wanted.office_id, valid_from=wanted.valid_from,
-            valid_to=wanted.valid_to, granted_by=actor.account_id, reason=command.reason,
-        )  # fmt: skip
-        session.add(grant)
-        await session.flush()
-        detail = described(tree, grant) | {"grant": grant.id, "account": account.username}
-        await write_audit(
-            session, actor, "grant.given", "account", account.id, office_id=grant.office_id, detail=detail
-        )
-        await _tell(session, tree, grant, "notice_grant_given")
+        grant_id = await add_grant(session, actor, command)
     sessions.forget_account(command.account_id)
+    return grant_id
+
+
+async def add_grant(session: AsyncSession, actor: Actor, command: GiveGrant) -> int:
+    """Give a role in the caller's transaction; afterwards the account's sessions are to be forgotten.
+
+    Raises:
+        As `give_grant`.
+    """
+    tree, wish = await office_tree(), await _consider(session, actor, command)
+    account, wanted = wish.account, wish.wanted
+    if wish.warnings and not command.confirmed:
+        raise Refused("grant_warned", {"warnings": " ".join(each.text for each in wish.warnings)})
+    grant = RoleGrant(
+        account_id=command.account_id, role=wanted.role, office_id=wanted.office_id, valid_from=wanted.valid_from,
+        valid_to=wanted.valid_to, granted_by=actor.account_id, reason=command.reason,
+    )  # fmt: skip
+    session.add(grant)
+    await session.flush()
+    detail = described(tree, grant) | {"grant": grant.id, "account": account.username}
+    await write_audit(session, actor, "grant.given", "account", account.id, office_id=grant.office_id, detail=detail)
+    await _tell(session, tree, grant, "notice_grant_given")
     return grant.id or 0
 
 

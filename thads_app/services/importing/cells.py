@@ -13,10 +13,12 @@ from models.enums import (
     EVENT_TYPE_LABELS,
     GRADE_LABELS,
     JUDGMENT_KIND_LABELS,
+    ROLE_LABELS,
     SOURCE_LABELS,
     EventType,
     Grade,
     JudgmentKind,
+    Role,
     Source,
 )
 from thads_app.rules.vietnamese import EARLIEST, LATEST, MONEY_LIMIT, normalise
@@ -53,6 +55,7 @@ def _labels(*tables: Mapping[Any, Any]) -> dict[str, Any]:
 
 SOURCES: dict[str, Source] = _labels(SOURCE_LABELS)
 GRADES: dict[str, Grade] = _labels(GRADE_LABELS)
+ROLES: dict[str, Role] = _labels(ROLE_LABELS)
 EVENT_TYPES: dict[str, EventType] = _labels(EVENT_TYPE_ALIASES, EVENT_TYPE_LABELS)
 JUDGMENT_KINDS: dict[str, JudgmentKind] = _labels(
     JUDGMENT_KIND_LABELS, {"hình sự": JudgmentKind.CRIMINAL, "hôn nhân gia đình": JudgmentKind.FAMILY}
@@ -177,6 +180,7 @@ _READERS: dict[CellKind, Callable[[object], Any]] = {
     CellKind.JUDGMENT_KIND: _reader_of(JUDGMENT_KINDS, "import_unknown_judgment_kind"),
     CellKind.EVENT: _reader_of(EVENT_TYPES, "import_unknown_event"),
     CellKind.GRADE: _reader_of(GRADES, "import_unknown_grade"),
+    CellKind.ROLE: _reader_of(ROLES, "roster_unknown_role"),
 }
 
 _REPEATING = {CellKind.OFFICE, CellKind.STAFF, CellKind.DATE, CellKind.FLAG, CellKind.SOURCE,

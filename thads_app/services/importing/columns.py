@@ -20,6 +20,7 @@ class CellKind(StrEnum):
     JUDGMENT_KIND = "judgment_kind"
     EVENT = "event"
     GRADE = "grade"
+    ROLE = "role"
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,9 @@ _COMMENT_LIMIT = 5_000
 """Excel grows slow with more comments; the sheet of problems lists them all."""
 
 
-def write_marked_copy(source: Path, target: Path, problems: Sequence[Problem], total: int) -> None:
+def write_marked_copy(
+    source: Path, target: Path, problems: Sequence[Problem], total: int, layouts: Sequence[SheetLayout] = SHEETS
+) -> None:
     """Write a copy of a workbook with its problems.
 
     The copy is made from the values read, one sheet after another, so that a large file stays within memory; formulas
@@ -38,6 +40,7 @@ def write_marked_copy(source: Path, target: Path, problems: Sequence[Problem], t
         target: where the copy goes.
         problems: what was found.
         total: how many there were, when more than are listed.
+        layouts: the sheets to copy.
     """
     file = ImportFile(source)
     book = new_workbook(target, constant_memory=True)
@@ -46,7 +49,7 @@ def write_marked_copy(source: Path, target: Path, problems: Sequence[Problem], t
     by_sheet: dict[str, list[Problem]] = defaultdict(list)
     for problem in problems:
         by_sheet[problem.sheet].append(problem)
-    for layout in SHEETS:
+    for layout in layouts:
         rows = file.sheet(layout)
         if rows is not None:
             _copy_sheet(add_sheet(book, layout.name), rows, by_sheet[layout.name], styles)

@@ -39,11 +39,12 @@ _Into = tuple[list[_Record], set[int], Problems, Progress | None]
 def _read_layout(file: ImportFile, layout: SheetLayout, kind: type[_Record], into: _Into[_Record]) -> None:
     """Read one sheet. The reader's copy of it goes when this returns, before the next is opened."""
     sheet = file.sheet(layout)
-    if sheet is not None and _check_headings(sheet, into[2]):
+    if sheet is not None and check_headings(sheet, into[2]):
         _read_sheet(sheet, kind, into)
 
 
-def _check_headings(sheet: SheetRows, problems: Problems) -> bool:
+def check_headings(sheet: SheetRows, problems: Problems) -> bool:
+    """Note what is wrong with a sheet's headings; whether its rows can be read."""
     layout, row = sheet.layout, sheet.heading_row
     if row == 0 and sheet.height == 0:
         return False  # an empty sheet says nothing

@@ -1,11 +1,12 @@
 """The empty workbook to fill in: headings with notes, drop-downs, a guide. It imports cleanly as it is."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
 
-from models.enums import EVENT_TYPE_LABELS, GRADE_LABELS, JUDGMENT_KIND_LABELS, SOURCE_LABELS, EventType
+from models.enums import EVENT_TYPE_LABELS, GRADE_LABELS, JUDGMENT_KIND_LABELS, ROLE_LABELS, SOURCE_LABELS, EventType
 from thads_app.services.importing.columns import CASES, EVENTS, GUIDE_SHEET, OFFICERS, SHEETS, CellKind, SheetLayout
 from thads_app.services.importing.sheets_out import (
     HEADING,
@@ -27,6 +28,7 @@ _CHOICES: dict[CellKind, list[str]] = {
     CellKind.JUDGMENT_KIND: list(JUDGMENT_KIND_LABELS.values()),
     CellKind.EVENT: [label for event, label in EVENT_TYPE_LABELS.items() if event is not EventType.REGISTERED],
     CellKind.GRADE: list(GRADE_LABELS.values()),
+    CellKind.ROLE: list(ROLE_LABELS.values()),
 }
 
 _GUIDE = (
@@ -47,13 +49,15 @@ _GUIDE = (
 )
 
 
-def write_template(target: Path | BinaryIO) -> None:
-    """Write the template."""
+def write_template(
+    target: Path | BinaryIO, layouts: Sequence[SheetLayout] = SHEETS, guide: Sequence[str] = _GUIDE
+) -> None:
+    """Write the template of these sheets, with a guide of these lines."""
     book = new_workbook(target)
     lists = _Lists(book)
-    for layout in SHEETS:
+    for layout in layouts:
         _write_sheet(book, layout, lists)
-    _write_guide(book)
+    _write_guide(book, guide)
     lists.write()
     book.close()
 
@@ -100,10 +104,10 @@ def _write_sheet(book: xlsxwriter.Workbook, layout: SheetLayout, lists: _Lists) 
             )  # fmt: skip
 
 
-def _write_guide(book: xlsxwriter.Workbook) -> None:
+def _write_guide(book: xlsxwriter.Workbook, guide: Sequence[str]) -> None:
     sheet = add_sheet(book, GUIDE_SHEET)
     set_widths(sheet, [5, 120])
     wrapped = add_style(book, {"text_wrap": True, "valign": "top"})
-    for row, line in enumerate(_GUIDE):
+    for row, line in enumerate(guide):
         put(sheet, row, 0, row + 1, wrapped)
         put(sheet, row, 1, line, wrapped)

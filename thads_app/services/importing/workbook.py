@@ -79,8 +79,8 @@ class ImportFile:
         Invalid: the file is no workbook, is protected by a password, or too large once unpacked.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._error_cells = check_container(path)
+    def __init__(self, path: Path, *, unpacked_limit: int = UNPACKED_LIMIT) -> None:
+        self._error_cells = check_container(path, unpacked_limit)
         try:
             self._book = CalamineWorkbook.from_path(str(path))  # pyright: ignore[reportUnknownMemberType]
             self._names = {heading_key(name): name for name in reversed(self._book.sheet_names)}
@@ -150,8 +150,8 @@ def _place_error_cells(rows: SheetRows, cells: tuple[tuple[int, int], ...] | lis
 # -- the container -------------------------------------------------------------------------------------------------
 
 
-def check_container(path: Path) -> dict[int, list[tuple[int, int]]]:
-    """Check that the file is an .xlsx that can be read within bounds.
+def check_container(path: Path, unpacked_limit: int = UNPACKED_LIMIT) -> dict[int, list[tuple[int, int]]]:
+    """Check that the file is an .xlsx that can be read within bounds: bytes of all its parts unpacked.
 
     Returns:
         By the sheet's place in the workbook, the (row from 1, column from 0) of cells whose formula failed.
@@ -163,7 +163,7 @@ def check_container(path: Path) -> dict[int, list[tuple[int, int]]]:
         with path.open("rb") as file:
             _check_start(file)
             with zipfile.ZipFile(file) as archive:
-                return _measure(archive, path)
+                return _measure(archive, path, unpacked_limit)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, KeyError, UnicodeDecodeError):
         raise refuse_file("import_not_workbook") from None
 
@@ -178,16 +178,16 @@ def _check_start(file: BinaryIO) -> None:
     file.seek(0)
 
 
-def _measure(archive: zipfile.ZipFile, path: Path) -> dict[int, list[tuple[int, int]]]:
+def _measure(archive: zipfile.ZipFile, path: Path, most: int) -> dict[int, list[tuple[int, int]]]:
     parts = archive.infolist()
-    if len(parts) > PART_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
-        raise refuse_file("import_unpacks_too_large", limit=UNPACKED_LIMIT // 2**20)
+    if len(parts) > PART_LIMIT or sum(part.file_size for part in parts) > most:
+        raise refuse_file("import_unpacks_too_large", limit=most // 2**20)
     names = {part.filename for part in parts}
     if "xl/workbook.xml" not in names:
         raise refuse_file("import_not_workbook")
     order = _sheet_order(archive)
     errors: dict[int, list[tuple[int, int]]] = {}
-    left = UNPACKED_LIMIT
+    left = most
     for part in parts:
         if part.flag_bits & 1:
             raise refuse_file("import_password")
