@@ -248,17 +248,17 @@ async def of_case(actor: Actor, case_id: int) -> list[CaseHandover]:
             raise NotFound
         async with db.beyond_scope(session, "a case's handovers belong to the case, whichever offices it passed"):
             found = await repository.of_case(session, case_id)
-    return [
-        CaseHandover(
-            view=_view(tree, row),
-            status=item.status,
-            sheet_count=item.sheet_count,
-            money_in_custody=item.money_in_custody,
-            open_deadlines=item.open_deadlines or "",
-            refusal_reason=item.refusal_reason or "",
-        )
-        for row, item in found
-    ]
+        return [
+            CaseHandover(
+                view=_view(tree, row),
+                status=item.status,
+                sheet_count=item.sheet_count,
+                money_in_custody=item.money_in_custody,
+                open_deadlines=item.open_deadlines or "",
+                refusal_reason=item.refusal_reason or "",
+            )
+            for row, item in found
+        ]
 
 
 def _view(tree: OfficeTree, row: ListedHandover) -> HandoverView:
