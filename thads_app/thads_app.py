@@ -20,6 +20,7 @@ from thads_app.api import LARGER_BODIES, build_api
 from thads_app.auth.body_limit import BodyLimit
 from thads_app.auth.gate import Gate
 from thads_app.auth.headers import SecureHeaders
+from thads_app.auth.open_tabs import follow_rights_forever
 from thads_app.auth.page_gate import PageGate
 from thads_app.auth.request_log import RequestLog
 from thads_app.auth.session_state import on_backend_error, on_frontend_error
@@ -33,7 +34,12 @@ from thads_app.rules.lateness import is_late
 from thads_app.serving import die_with_parent
 
 # What each worker process does beside serving, for as long as it serves.
-BACKGROUND: tuple[Callable[[], Awaitable[None]], ...] = (fold_forever, seal_forever, listen_forever)
+BACKGROUND: tuple[Callable[[], Awaitable[None]], ...] = (
+    fold_forever,
+    seal_forever,
+    listen_forever,
+    follow_rights_forever,
+)
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from thads_app import logs
 from thads_app.auth import reflex_internals as internals
 from thads_app.auth.incidents import mark
 from thads_app.auth.landing import DETOURS, FORBIDDEN_PAGE, SIGN_IN_PAGE
+from thads_app.auth.open_tabs import fingerprint, open_tabs
 from thads_app.auth.policy import Verdict, judge, policy_of, rights_of
 from thads_app.auth.reflex_internals import BaseState, Event, Middleware, StateUpdate
 from thads_app.auth.requests import safe_next, session_cookie
@@ -78,13 +79,16 @@ class Gate(Middleware):
             trace.account_id = caller.actor.account_id
             caller = replace(caller, actor=replace(caller.actor, request_id=trace.request_id))
         act_as(caller)
+        token = internals.tab_token(state)
+        open_tabs.note(token, caller, event.name)
         session_hash = caller.actor.session_hash if caller else ""
         bound = await state.get_state(SessionState)
-        if not bound._belongs_to(session_hash):  # noqa: SLF001
-            if event.name in internals.HYDRATE or bound._is_free():  # noqa: SLF001
-                # Somebody else's tab, or a new one: nothing of the former holder may be sent.
+        rights = fingerprint(caller) if event.name in internals.HYDRATE else None
+        if not bound._belongs_to(session_hash, rights):  # noqa: SLF001
+            if rights is not None or bound._is_free():  # noqa: SLF001
+                # Somebody else's tab, a new one, or one filled under other rights: nothing of that may be sent.
                 state._get_root_state().reset()  # noqa: SLF001
-                bound._bind(session_hash)  # noqa: SLF001
+                bound._bind(session_hash, fingerprint(caller))  # noqa: SLF001
             elif event.name not in internals.INTERNAL:
                 _verdicts.labels("foreign_state").inc()
                 return StateUpdate(events=internals.go_to(_sign_in_path(state)))
@@ -97,7 +101,7 @@ class Gate(Middleware):
             _note_end_of(asyncio.current_task(), trace, event.name)
             return None
         log.info("event", name=short_name(event.name), outcome=verdict.value, ms=trace.milliseconds)
-        if verdict is Verdict.FORBIDDEN and caller is not None:
+        if verdict is Verdict.FORBIDDEN and caller is not None and not open_tabs.was_told(token):
             needed = policy_of(function) if function else None
             await note_refusal(caller.actor, "handler", short_name(event.name), rights_of(needed))
         return await _refusal(state, bound, event, verdict)

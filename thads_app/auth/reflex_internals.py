@@ -16,7 +16,8 @@ from reflex_base.registry import RegistrationContext
 __all__ = ["BaseState", "Event", "Middleware", "StateUpdate"]
 
 _ROOT = "reflex___state____state."
-HYDRATE = frozenset({_ROOT + "hydrate", _ROOT + "hydrate_and_load"})
+HYDRATE_AND_LOAD = _ROOT + "hydrate_and_load"
+HYDRATE = frozenset({_ROOT + "hydrate", HYDRATE_AND_LOAD})
 # The framework's own handlers a page cannot live without. They reach no data of ours: `on_load_internal` queues
 # handlers that pass the gate themselves, and no state variable lives in browser storage.
 INTERNAL = HYDRATE | {
@@ -76,6 +77,18 @@ def tab_is_open(token: str) -> bool:
     """Whether the browser tab of that state holds a socket of this process."""
     namespace = RegistrationContext.get().app.event_namespace
     return namespace is not None and token in namespace.token_to_sid
+
+
+def tab_token(state: BaseState) -> str:
+    """The key of the browser tab the state belongs to."""
+    return str(state.router.session.client_token or "")
+
+
+async def send_to_tab(token: str, event_name: str) -> None:
+    """Have a tab of this process send an event of its own, as if its page had; nothing happens when it is closed."""
+    namespace = RegistrationContext.get().app.event_namespace
+    if namespace is not None and token in namespace.token_to_sid:
+        await namespace.emit_update(StateUpdate(events=[Event(name=event_name)]), token)
 
 
 def go_to(path: str) -> list[Event]:

@@ -25,6 +25,7 @@ class SessionState(rx.State):
 
     notice: str = ""
     _bound: str = ""
+    _rights: str = ""
 
     @rx.event
     @policy("public")
@@ -45,11 +46,11 @@ class SessionState(rx.State):
         """Say why something was refused; only codes of our own sentences."""
         self.notice = sentence(str(code))
 
-    def _bind(self, session_hash: str) -> None:
-        self._bound = session_hash
+    def _bind(self, session_hash: str, rights: str) -> None:
+        self._bound, self._rights = session_hash, rights
 
-    def _belongs_to(self, session_hash: str) -> bool:
-        return self._bound == session_hash
+    def _belongs_to(self, session_hash: str, rights: str | None = None) -> bool:
+        return self._bound == session_hash and rights in (None, self._rights)
 
     def _is_free(self) -> bool:
         return self._bound == ""
