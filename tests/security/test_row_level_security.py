@@ -53,6 +53,7 @@ OPEN = {
     "recovery_code": _SIGNING_IN,
     "oidc_session": _SIGNING_IN,
     "oidc_logout_seen": _SIGNING_IN,
+    "processing_activity": "the service's own register of what it does with data; it holds nobody's",
     "account_review": "who confirmed which account, read by administrators alone",
 }
 

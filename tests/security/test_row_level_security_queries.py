@@ -38,16 +38,20 @@ from thads_app.repositories import (
     cases,
     confirmations,
     conflicts,
+    data_requests,
     figure_cells,
     handovers,
     import_jobs,
     notices,
     offices,
+    personal_data,
     statistics,
 )  # fmt: skip
 from thads_app.repositories.case_lists import CaseFilter, CaseSort
+from thads_app.repositories.data_requests import RequestFilter
 from thads_app.repositories.figure_cells import CellSums
 from thads_app.repositories.handovers import Box
+from thads_app.repositories.personal_data import ExportFilter
 from thads_app.repositories.statistics import CubeQuery
 from thads_app.rules.indicators import Figure, terms_of
 from thads_app.rules.regimes import regime_of
@@ -57,15 +61,17 @@ from thads_app.services.cases import register_case
 
 NOW = datetime(2026, 11, 4, 3, 0, tzinfo=UTC)
 REQUEST, ASKED = uuid.UUID(int=7), uuid.UUID(int=8)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 DAY, LAST_DAY = date(2026, 10, 1), date(2027, 9, 30)
 NAMES = {
     "Case", "Party", "Obligation", "CaseEvent", "Assignment", "Handover", "HandoverItem", "StatDelta", "StatMonthly",
     "StatOfficeMonthly", "AuditEntry", "AuditSeal", "ImportJob", "Notice", "CompletionRequest", "ConflictOfInterest",
+    "DataRequest", "ExportRecord",
 }  # fmt: skip
 TABLES = {
     "cases", "party", "obligation", "case_event", "assignment", "handover", "handover_item", "stat_delta",
     "stat_monthly", "stat_office_monthly", "audit_entry", "audit_seal", "import_job", "notice", "completion_request",
-    "conflict_of_interest",
+    "conflict_of_interest", "data_request", "export_record",
 }  # fmt: skip
 
 
@@ -80,6 +86,8 @@ class Asked:
     elsewhere_officer: int
     asked: int
     mark: statistics.FoldMark
+    party: int
+    data_request: int
 
     @property
     def head(self) -> Actor:
@@ -195,6 +203,15 @@ QUERIES: dict[str, Query] = {
     "notices.unread": lambda s, a: notices.unread(s, a.charlie, 50),
     "offices.cases_touching": lambda s, a: offices.cases_touching(s, [a.elsewhere]),
     "offices.open_loads": lambda s, a: offices.open_loads(s, a.scope, [a.officer]),
+    "data_requests.find_request": lambda s, a: data_requests.find_request(s, a.scope, a.data_request),
+    "data_requests.next_number": lambda s, a: data_requests.next_number(s, a.elsewhere, 2026),
+    "data_requests.request_counts": lambda s, a: data_requests.request_counts(s, a.scope, LAST_DAY),
+    "data_requests.requests_page": lambda s, a: data_requests.requests_page(s, a.scope, RequestFilter(), 50),
+    "personal_data.acts_since": lambda s, a: personal_data.acts_since(s, a.charlie, "case.edited", LONG_AGO),
+    "personal_data.cases_of_number": lambda s, a: personal_data.cases_of_number(s, a.scope, "001099000001", 50),
+    "personal_data.exports_page": lambda s, a: personal_data.exports_page(s, a.scope, ExportFilter(), 50),
+    "personal_data.party_of": lambda s, a: personal_data.party_of(s, a.case, a.party),
+    "personal_data.read_since": lambda s, a: personal_data.read_since(s, a.charlie, a.case, LONG_AGO),
     "statistics.base_rows": lambda s, a: statistics.base_rows(s, a.sums, a.mark),
     "statistics.tail_rows": lambda s, a: statistics.tail_rows(s, a.sums, 0),
 }
@@ -222,6 +239,7 @@ OTHERS = {
         _WRITES,
     ),
     "statistics.fold_mark": "a mark and ids, no rows: the highest id the reader may see",
+    "personal_data.add_export": "writes that the actor took a file out",
     "statistics.worked_in": "whether somebody was ever posted there, from the open table of postings",
 }  # fmt: skip
 
@@ -287,6 +305,14 @@ INSERT INTO conflict_of_interest (staff_id, relation, person, case_id, colleague
     SELECT id, 'sibling', 'Lý Thị Gần', {first}, {accountant}, '2026-10-20' FROM staff_member WHERE code = 'CHV-xa';
 INSERT INTO completion_request (case_id, business_date, collected, recorded_by, status, request_id)
     VALUES ({first}, '2026-10-20', 0, {charlie}, 'waiting', '{asked}');
+UPDATE party SET id_number = '001099000001' WHERE case_id = {first};
+INSERT INTO audit_entry (account_id, action, object_type, object_id, office_id)
+    VALUES ({charlie}, 'case.read', 'case', '{first}', {office});
+INSERT INTO export_record (account_id, office_id, kind, file_name, filter_words, row_count)
+    VALUES ({charlie}, {office}, 'cases', 'x.xlsx', 'x', 1);
+INSERT INTO data_request
+    (office_id, year, number, received_on, channel, kind, subject_name, content, respond_by, due_on)
+    VALUES ({office}, 2026, 1, '2026-10-01', 'post', 'access', 'x', 'x', '2026-10-05', '2026-10-12');
 """
 
 
@@ -312,12 +338,14 @@ async def asked(module_database: str) -> Asked:
         )
         ids = connection.execute(
             f"SELECT (SELECT id FROM import_job WHERE account_id = {charlie}),"
-            " (SELECT id FROM staff_member WHERE code = 'CHV-xa'), (SELECT id FROM completion_request)".encode()
+            " (SELECT id FROM staff_member WHERE code = 'CHV-xa'), (SELECT id FROM completion_request),"
+            f" (SELECT min(id) FROM party WHERE case_id = {rows.world.elsewhere[0]}),"
+            " (SELECT id FROM data_request)".encode()
         ).fetchone()
     assert ids is not None
     async with db.session(EVERYWHERE) as session:
         mark = await statistics.fold_mark(session)
-    return Asked(rows, elsewhere, officer, ids[0], ids[1], ids[2], mark)
+    return Asked(rows, elsewhere, officer, ids[0], ids[1], ids[2], mark, ids[3], ids[4])
 
 
 def everything_removed(monkeypatch: pytest.MonkeyPatch) -> None:

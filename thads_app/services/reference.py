@@ -6,7 +6,9 @@ from sqlalchemy import text
 
 from thads_app.db import owner_engine
 from thads_app.reference.offices import load_offices
+from thads_app.reference.processing import PROCESSING_ACTIVITIES
 from thads_app.reference.published import load_published
+from thads_app.repositories.data_requests import store_activities
 from thads_app.repositories.reference import store_offices, store_published
 from thads_app.repositories.targets import store_national_targets
 from thads_app.rules.targets import NATIONAL_TARGETS
@@ -27,6 +29,7 @@ def load_reference() -> int:
             added = store_offices(connection, load_offices())
             store_published(connection, load_published())
             store_national_targets(connection, NATIONAL_TARGETS)
+            store_activities(connection, PROCESSING_ACTIVITIES)
             return added
     finally:
         engine.dispose()
