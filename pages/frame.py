@@ -28,6 +28,7 @@ from thads_app.rules.history import fiscal_year
 from thads_app.rules.rights import Actor, Permission
 from thads_app.services import notices, search
 from thads_app.services.case_lists import is_known_year
+from thads_app.services.confirmation_views import waiting_count
 from thads_app.services.office_tree import office_tree
 
 FIRST_YEAR = 2020
@@ -42,6 +43,8 @@ ACTIONS = (
     ("Hồ sơ của tôi", "/ho-so?cua-toi=1&trang-thai=dang-mo", Permission.EVENT_RECORD_OWN),
     ("Hồ sơ chưa phân công", "/ho-so?chua-phan-cong=1&trang-thai=dang-mo", Permission.CASE_ASSIGN),
     ("Tài khoản và mật khẩu", "/tai-khoan", None),
+    ("Quyền của tôi", "/quyen-cua-toi", None),
+    ("Ai được làm gì", "/quan-tri/quyen", None),
     ("Thông báo", "/thong-bao", None),
 )
 
@@ -170,7 +173,7 @@ async def menu_of(actor: Actor, parameters: Mapping[str, str]) -> list[MenuItem]
     along = {name: parameters[name] for name in ("nam", "don-vi") if parameters.get(name)}
     query = f"?{urlencode(along)}" if along else ""
     waiting = await notices.handovers_waiting(actor) if actor.may(Permission.HANDOVER_READ) else 0
-    return menu_items(actor, query, {"handovers": waiting})
+    return menu_items(actor, query, {"handovers": waiting, "completions": await waiting_count(actor)})
 
 
 def palette_places(actor: Actor) -> list[PaletteItem]:

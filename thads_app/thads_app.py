@@ -65,7 +65,7 @@ def guard_http(app: ASGIApp) -> ASGIApp:
 
 app = rx.App(
     html_lang="vi",
-    stylesheets=[*STYLESHEETS, "/css/sign_in.css", "/css/dashboard.css"],
+    stylesheets=[*STYLESHEETS, "/css/sign_in.css", "/css/dashboard.css", "/css/rights.css"],
     head_components=[
         *head_components(),
         *(rx.el.script(src=asset_url(name), defer=True) for name in ("sign_in.js", "pictures.js")),

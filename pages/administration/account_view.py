@@ -24,6 +24,7 @@ from pages.administration.account_page import (
     SESSIONS,
     AccountState,
 )
+from pages.administration.grants_view import grants_panels, grants_section
 from pages.administration.parts import LABELS, account_fields, secret_dialog
 from pages.administration.rows import PATH
 from pages.frame import framed
@@ -44,7 +45,7 @@ def view() -> rx.Component:
         active="accounts",
         crumbs=state.crumbs,
         actions=(rx.cond(state.ready & (state.refusal == ""), _actions()),),
-        overlays=(_edit(), _disable(), _second(), _move(), *_questions(), _secret()),
+        overlays=(_edit(), _disable(), _second(), _move(), *_questions(), _secret(), *grants_panels()),
     )
 
 
@@ -103,6 +104,7 @@ def _account() -> rx.Component:
             ),
             class_name="columns",
         ),
+        grants_section(),
         rx.el.div(_sessions(), style=GAP),
     )
 

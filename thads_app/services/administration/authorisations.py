@@ -32,7 +32,7 @@ from thads_app.services.office_tree import office_tree
 LONGEST_DAYS = 366
 """How long one document lasts at most. The project's own rule: the law sets no length (source to be confirmed)."""
 
-PAGE = "/uy-quyen"
+RECEIVED_PAGE = "/quyen-cua-toi"
 
 
 class GiveAuthorisation(BaseModel):
@@ -214,7 +214,7 @@ async def give_authorisation(actor: Actor, command: GiveAuthorisation) -> int:
         )  # fmt: skip
         told = {"head": actor.name, "office": node.short_name, "number": row.number}
         text = sentence("notice_authorised", **told, period=period_words(row.valid_from, row.valid_to))
-        await notify(session, {row.deputy_id}, text, PAGE)
+        await notify(session, {row.deputy_id}, text, RECEIVED_PAGE)
     sessions.forget_account(row.deputy_id)
     return row.id or 0
 
@@ -244,7 +244,7 @@ async def withdraw_authorisation(actor: Actor, authorisation_id: int, reason: st
             detail=_described(row, office) | {"reason": row.withdraw_reason},
         )  # fmt: skip
         text = sentence("notice_authorisation_withdrawn", number=row.number, office=office)
-        await notify(session, {row.deputy_id}, text, PAGE)
+        await notify(session, {row.deputy_id}, text, RECEIVED_PAGE)
     sessions.forget_account(row.deputy_id)
 
 

@@ -12,7 +12,7 @@ from models.enums import Role
 from thads_app import clock
 from thads_app.db import unit_of_work
 from thads_app.repositories import grants as repository
-from thads_app.rules.granting import Held, grantable_roles
+from thads_app.rules.granting import GRANTABLE, Held, grantable_roles
 from thads_app.rules.offices import OfficeTree
 from thads_app.rules.rights import Actor, Permission
 from thads_app.services.administration.reach import account_in_reach, granter_of
@@ -117,4 +117,21 @@ async def roles_to_give(actor: Actor, office_code: str) -> list[Role]:
     if granter is None:
         return list(Role)
     able = grantable_roles(tree, granter, node.id, clock.today())
+    return [role for role in Role if role in able]
+
+
+async def roles_to_give_anywhere(actor: Actor) -> list[Role]:
+    """The roles the actor may give at one office or another, in the order of the table.
+
+    Raises:
+        Forbidden: the actor manages no accounts.
+    """
+    actor.scope(Permission.ACCOUNT_MANAGE)
+    tree, today = await office_tree(), clock.today()
+    async with unit_of_work(actor) as session:
+        granter = await granter_of(session, actor)
+    if granter is None:
+        return list(Role)
+    levels = {tree.nodes[each.office_id].level for each in granter if each.role is Role.ADMIN and each.valid_on(today)}
+    able = {role for level in levels for roles in GRANTABLE[level].values() for role in roles}
     return [role for role in Role if role in able]

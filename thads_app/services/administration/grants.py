@@ -335,4 +335,4 @@ async def _ending_warnings(session: AsyncSession, tree: OfficeTree, grants: Sequ
 async def _tell(session: AsyncSession, tree: OfficeTree, grant: RoleGrant, code: str) -> None:
     period = period_words(grant.valid_from, grant.valid_to)
     text = sentence(code, role=ROLE_LABELS[Role(grant.role)], office=office_words(tree, grant), period=period)
-    await notify(session, {grant.account_id}, text, "/tai-khoan")
+    await notify(session, {grant.account_id}, text, "/quyen-cua-toi")
