@@ -14,6 +14,7 @@ AREAS = (
     "pages.account",
     "pages.cases",
     "pages.handovers",
+    "pages.guards",
     "pages.imports",
     "pages.dashboard",
     "pages.reports",

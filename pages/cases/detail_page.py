@@ -14,7 +14,9 @@ from components.tabs import Tab
 from components.timeline import TimelineItem
 from models.enums import CASE_STATUS_LABELS, JUDGMENT_KIND_LABELS, OPEN_STATUSES, PARTY_ROLE_LABELS, SOURCE_LABELS
 from pages.cases.assign import AssignState
+from pages.cases.declare import DeclareState
 from pages.cases.edit import EditState
+from pages.cases.guards import CaseGuardState
 from pages.cases.handed_over import HandoverRow, handover_rows
 from pages.cases.record import RecordState
 from pages.cases.story import LogRow, log_rows, story_of
@@ -115,7 +117,7 @@ class CaseState(rx.State):
             yield
         else:
             self._clear()
-            yield [RecordState.close, EditState.close, AssignState.close]
+            yield [RecordState.close, EditState.close, AssignState.close, DeclareState.close]
         try:
             case = await case_detail(actor, case_id)
             self._show(actor, case)
@@ -129,6 +131,7 @@ class CaseState(rx.State):
         except DomainError as problem:
             self.error = sentence(problem)
         self.loading = False
+        yield CaseGuardState.show(self.id)
 
     def _clear(self) -> None:
         """Nothing of another case may stay."""

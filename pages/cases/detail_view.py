@@ -18,6 +18,7 @@ from components.timeline import timeline
 from pages.cases.assign import assign_panel
 from pages.cases.detail_page import CaseState
 from pages.cases.edit import edit_panel
+from pages.cases.guards import declare_item, guard_boxes, guard_overlays
 from pages.cases.handed_over import handover_table
 from pages.cases.record import record_panel
 from pages.frame import framed
@@ -35,14 +36,21 @@ def view() -> rx.Component:
             rx.cond(
                 state.error != "",
                 error_state(state.error, on_retry=state.load),
-                rx.fragment(_papers(), _cards(), tabs(state.tabs, state.tab, "Phần của hồ sơ"), _tab()),
+                rx.fragment(
+                    guard_boxes(state.load), _papers(), _cards(), tabs(state.tabs, state.tab, "Phần của hồ sơ"), _tab()
+                ),
             ),
         ),
         title=rx.cond(state.missing, "Không tìm thấy hồ sơ", rx.cond(state.title != "", state.title, "Hồ sơ")),
         active="cases",
         crumbs=state.crumbs,
         actions=_actions(),
-        overlays=(record_panel(state.load), edit_panel(state.load), assign_panel(state.load)),
+        overlays=(
+            record_panel(state.load),
+            edit_panel(state.load),
+            assign_panel(state.load),
+            *guard_overlays(state.load),
+        ),
     )
 
 
@@ -111,6 +119,7 @@ def _more() -> rx.Component:
     return menu(
         "Khác",
         rx.cond(state.can_edit, menu_item("Sửa thông tin", on_click=state.edit, symbol="edit")),
+        declare_item(),
         rx.el.button(icon("print"), rx.el.span("In trang này"), type="button", class_name="menu-item", data_print=""),
     )
 

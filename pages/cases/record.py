@@ -23,7 +23,8 @@ from thads_app.messages import sentence
 from thads_app.rules.lifecycle import LIFECYCLE, AmountRule
 from thads_app.rules.rights import Permission
 from thads_app.services.cases import CaseDetail, TimelineEntry, case_detail
-from thads_app.services.events import EventChoice, RecordEvent, allowed_events, record_event
+from thads_app.services.confirmations import AskedCompletion, record_or_ask
+from thads_app.services.events import EventChoice, RecordEvent, allowed_events
 from thads_app.services.office_tree import office_tree
 from thads_app.services.search import find_any_office
 
@@ -221,15 +222,24 @@ class RecordState(rx.State):
         )
         self.errors, self.conflict = {}, ""
         try:
-            recorded = await record_event(current_actor(), command)
+            recorded = await record_or_ask(current_actor(), command)
         except StaleVersion as stale:
             await self._take_up(stale)
             return
         except DomainError as problem:
             self.errors = problem_words(problem)
             return
+        if isinstance(recorded, AskedCompletion):
+            await announce(
+                self, "Đã gửi để người khác xác nhận. Việc chưa tính là xong cho đến khi được xác nhận.", "warn"
+            )
+            self._end()
+            return
         late = " Sự kiện này được đánh dấu ghi nhận muộn." if recorded.late else ""
         await announce(self, f"Đã ghi nhận “{EVENT_TYPE_LABELS[event]}” ngày {format_date(day)}.{late}")
+        self._end()
+
+    def _end(self) -> None:
         self.saved = str(uuid4())
         self.done += 1
         self.open = False
