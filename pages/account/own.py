@@ -9,7 +9,7 @@ import reflex as rx
 
 from components.data_table import Column, data_table
 from components.dialogs import button
-from components.elements import native_form
+from components.elements import link, native_form
 from components.form import section
 from pages.account.devices import device_name
 from pages.account.second_factor import two_factor_section
@@ -102,7 +102,13 @@ def own_account_page() -> rx.Component:
     return framed(
         section(
             "Đổi mật khẩu",
-            rx.el.p("Tên đăng nhập: ", rx.el.b(OwnAccountState.username), class_name="muted"),
+            rx.el.p(
+                "Tên đăng nhập: ",
+                rx.el.b(OwnAccountState.username),
+                " · ",
+                link("Quyền của tôi", href="/quyen-cua-toi"),
+                class_name="muted",
+            ),
             password_form(),
         ),
         section("Xác thực hai lớp", two_factor_section(), id="xac-thuc-hai-lop"),
