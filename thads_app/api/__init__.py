@@ -18,6 +18,7 @@ from thads_app.messages import field_sentences, sentence
 
 # Each of these modules exposes `router: APIRouter`; every route of it states a policy (see `guard`).
 AREAS = (
+    "thads_app.api.administration",
     "thads_app.api.auth",
     "thads_app.api.exports",
     "thads_app.api.handovers",
@@ -29,7 +30,7 @@ AREAS = (
 )
 
 # Routes that take more than an ordinary form: path prefix → bytes. They must read what they get as a stream.
-LARGER_BODIES: dict[str, int] = {"/api/imports": 512 * 2**20}
+LARGER_BODIES: dict[str, int] = {"/api/imports": 512 * 2**20, "/api/administration/roster": 16 * 2**20}
 
 
 # What heads the page shown to a browser that followed a link to a file it cannot have.

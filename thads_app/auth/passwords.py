@@ -27,6 +27,7 @@ _WAITING_LIMIT = 100
 _RESULT = TypeVar("_RESULT")
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_quick_hasher = PasswordHasher(time_cost=1, memory_cost=256, parallelism=1)
 _pool: ThreadPoolExecutor | None = None
 _pool_pid = 0
 _waiting = 0
@@ -50,6 +51,15 @@ async def hash_password(password: str) -> str:
         Refused: too many wait already (`busy`).
     """
     return await _beside(lambda: _hasher.hash(password))
+
+
+def hash_random(secret: str) -> str:
+    """The hash of a password of eighty random bits that this program made up, on this thread.
+
+    Nobody guesses it however fast a guess is, so that a list of a thousand people need not wait for Argon2 at its
+    price for passwords of people; at its first use the hash is made anew with the full parameters.
+    """
+    return _quick_hasher.hash(secret)
 
 
 async def verify_password(hashed: str | None, password: str) -> bool:

@@ -187,6 +187,16 @@ async def accounts_by_email(session: AsyncSession, emails: Sequence[str]) -> dic
     return {row[0]: (row[1], row[2]) for row in await session.execute(query)}
 
 
+async def accounts_of_people(
+    session: AsyncSession, scope: Scope, births: Sequence[date]
+) -> dict[tuple[str, date], tuple[str, int]]:
+    """(Full name, birth date) → user name and office of the scope's accounts of people born on these days."""
+    query = select(_account.full_name, _account.birth_date, _account.username, _account.office_id).where(
+        in_scope(_account.office_id, scope), _account.birth_date.in_(sorted(set(births)))
+    )
+    return {(row[0], row[1]): (row[2], row[3]) for row in await session.execute(query)}
+
+
 async def accounts_of_staff(session: AsyncSession, staff_ids: Sequence[int]) -> dict[int, int]:
     """Staff member → the account of theirs that is not disabled."""
     query = select(_account.staff_id, _account.id).where(
