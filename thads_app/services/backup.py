@@ -1,8 +1,9 @@
 """Whole-system backups: the database as one snapshot, the program's own files, and a manifest that proves them.
 
 A backup is a folder: `database.dump` (pg_dump's custom format), `secret.key` when the program made one,
-the uploads still kept under `imports/`, and `manifest.json`. It comes into being under another name and
-gets its own only when it is whole. Sign-in sessions are left out: nobody is signed in after a restore.
+the uploads still kept under `imports/`, the anchors of the audit trail under `anchors/`, and `manifest.json`.
+It comes into being under another name and gets its own only when it is whole. Sign-in sessions are left out:
+nobody is signed in after a restore.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import contextmanager, suppress
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from thads_app import clock, db
 from thads_app.embedded_postgres import binary
 from thads_app.failures import OperatorError
 from thads_app.schema import SchemaState, schema_state
+from thads_app.services.audit_anchors import anchors_folder, kept_days
 from thads_app.settings import get_settings
 
 FORMAT = 1
@@ -33,6 +35,7 @@ MANIFEST = "manifest.json"
 DUMP = "database.dump"
 SECRET = "secret.key"  # noqa: S105 (a file's name)
 UPLOADS = "imports"
+ANCHORS = "anchors"
 
 COUNTED = (
     "office", "staff_member", "account", "judgment", "cases", "party", "obligation", "assignment", "case_event",
@@ -43,7 +46,7 @@ COUNTED = (
 NOT_KEPT = ("auth_session", "sign_in_throttle")
 """Tables kept without their rows: who is signed in, and who must wait."""
 
-_FILE = re.compile(rf"{re.escape(DUMP)}|{re.escape(SECRET)}|{UPLOADS}/[0-9]+(-loi)?\.xlsx")
+_FILE = re.compile(rf"{re.escape(DUMP)}|{re.escape(SECRET)}|{UPLOADS}/[0-9]+(-loi)?\.xlsx|{ANCHORS}/[0-9-]{{10}}\.json")
 _TABLE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _REVISION = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 
@@ -136,6 +139,7 @@ def _draft_of(place: Path) -> Generator[Path, None, None]:
 
 
 def _fill(draft: Path, told: Told) -> Manifest:
+    _copy_anchors(draft, kept_days(anchors_folder()))  # before the snapshot: no anchor may know more than it
     with db.raw_owner_connection() as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
@@ -145,6 +149,8 @@ def _fill(draft: Path, told: Told) -> Manifest:
         _dump(draft / DUMP, str(snapshot))
         told("Đang đếm các bảng")
         rows = {table: _one(connection, f"SELECT count(*) FROM public.{table}") for table in COUNTED}
+        closed = connection.execute("SELECT day FROM audit_anchor") if _has_anchors(connection) else ()
+        _copy_anchors(draft, [row[0] for row in closed])  # closed since; the snapshot knows them
     told("Đang chép các tệp")
     _copy_own_files(draft)
     told("Đang tính mã kiểm tra")
@@ -182,6 +188,18 @@ def _dump(target: Path, snapshot: str) -> None:
     )  # fmt: skip
     if done.returncode:
         raise OperatorError(f"Không sao lưu được cơ sở dữ liệu: {reason_of(done.stderr)}")
+
+
+def _has_anchors(connection: psycopg.Connection) -> bool:
+    return _one(connection, "SELECT to_regclass('public.audit_anchor') IS NOT NULL")
+
+
+def _copy_anchors(draft: Path, days: list[date]) -> None:
+    (draft / ANCHORS).mkdir(mode=0o700, exist_ok=True)
+    for day in days:
+        name = f"{day.isoformat()}.json"
+        with suppress(FileNotFoundError):  # `thads verify` says so after the restore, as it did before
+            shutil.copy2(anchors_folder() / name, draft / ANCHORS / name)
 
 
 def _copy_own_files(draft: Path) -> None:

@@ -17,12 +17,14 @@ from typing import IO
 
 from alembic.script import ScriptDirectory
 
-from thads_app import db
+from thads_app import clock, db
 from thads_app.embedded_postgres import binary
 from thads_app.failures import OperatorError
 from thads_app.reach import APP_ROLE, NATION_ROLE, SERVICE_LOGIN
 from thads_app.schema import alembic_config, upgrade_schema
+from thads_app.services.audit_anchors import anchors_folder, kept_days
 from thads_app.services.backup import (
+    ANCHORS,
     DUMP,
     SECRET,
     UPLOADS,
@@ -35,6 +37,9 @@ from thads_app.services.backup import (
 )
 from thads_app.services.reference import load_reference
 from thads_app.settings import prepare_data_dir
+
+REPLACED = "replaced"
+"""Anchors of the database a restore replaced are moved into folders of this name and the moment."""
 
 _PIECE = 2**20
 
@@ -153,7 +158,8 @@ def _staged_files(place: Path, manifest: Manifest, data: Path) -> Generator[Path
     staged = data / f".restore-{os.getpid()}"
     staged.mkdir(mode=0o700)
     try:
-        (staged / UPLOADS).mkdir(mode=0o700)
+        for folder in (UPLOADS, ANCHORS):
+            (staged / folder).mkdir(mode=0o700)
         for name in manifest.files:
             if name != DUMP:
                 shutil.copy2(place / name, staged / name)
@@ -168,6 +174,23 @@ def _put_in_place(staged: Path, data: Path) -> None:
     (staged / UPLOADS).rename(data / UPLOADS)
     if (staged / SECRET).exists():
         (staged / SECRET).replace(data / SECRET)
+    _put_anchors(staged / ANCHORS)
+
+
+def _put_anchors(staged: Path) -> None:
+    """Anchors of the database that was there before stay beside the backup's: they prove what is no longer there."""
+    folder, kept = anchors_folder(), sorted(staged.iterdir())
+    former = [folder / f"{day.isoformat()}.json" for day in kept_days(folder)]
+    if former:
+        aside = folder / f"{REPLACED}-{clock.now():%Y%m%d-%H%M%S-%f}"
+        aside.mkdir(mode=0o755)
+        for path in former:
+            path.rename(aside / path.name)
+    if kept:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o755)
+    for path in kept:
+        shutil.copy2(path, folder / path.name)
+        (folder / path.name).chmod(0o644)
 
 
 def _load(dump: Path, manifest: Manifest) -> None:

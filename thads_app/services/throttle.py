@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from math import ceil
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,6 +10,7 @@ from thads_app import clock
 from thads_app.db import unit_of_work
 from thads_app.errors import Refused
 from thads_app.repositories import accounts as repository
+from thads_app.repositories.base import write_audit
 from thads_app.rules.rights import NOWHERE
 
 # Attempts that cost nothing. A whole office may share one address.
@@ -43,6 +45,14 @@ def address_key(address: str) -> str:
     return f"address:{address}"[:120]
 
 
+class _Tried(NamedTuple):
+    """An attempt as it counts: for an account name, or, without one, for the address alone."""
+
+    username: str
+    address: str
+    at: datetime
+
+
 async def admit(username: str, address: str, moment: datetime | None = None, *, step: str = "account") -> None:
     """Count an attempt and let it be tried.
 
@@ -59,23 +69,35 @@ async def admit(username: str, address: str, moment: datetime | None = None, *, 
     # Always the address first, so that two attempts never wait for each other.
     async with unit_of_work(NOWHERE) as session:
         waits = [
-            await _charge(session, address_key(address), FREE_BY_ADDRESS, _FORGET_ADDRESS, moment),
-            await _charge(session, account_key(username, step), FREE_BY_ACCOUNT, _FORGET_ACCOUNT, moment),
+            await _charge(session, address_key(address), _Tried("", address, moment)),
+            await _charge(session, account_key(username, step), _Tried(username, address, moment)),
         ]
     if any(waits):
         longest = max(wait for wait in waits if wait is not None)
         raise Refused("sign_in_blocked", {"minutes": told_minutes(longest)}, status=429)
 
 
-async def _charge(session: AsyncSession, key: str, free: int, forget: timedelta, moment: datetime) -> timedelta | None:
+async def _charge(session: AsyncSession, key: str, tried: _Tried) -> timedelta | None:
     """Count one attempt of a key; the time still to wait when it is blocked."""
-    failures = await repository.charge_attempt(session, key, moment, moment - forget)
+    free, forget = (FREE_BY_ACCOUNT, _FORGET_ACCOUNT) if tried.username else (FREE_BY_ADDRESS, _FORGET_ADDRESS)
+    failures = await repository.charge_attempt(session, key, tried.at, tried.at - forget)
     if failures is None:
         until = await repository.blocked_until(session, key)
-        return (until - moment) if until else timedelta(minutes=1)
+        return (until - tried.at) if until else timedelta(minutes=1)
     if delay := delay_after(failures, free):
-        await repository.block_key(session, key, moment + delay)
+        await repository.block_key(session, key, tried.at + delay)
+        await _note_block(session, tried, delay)
     return None
+
+
+async def _note_block(session: AsyncSession, tried: _Tried, delay: timedelta) -> None:
+    """Write down that the next attempt must wait. A name nobody has is not written: it may be a mistyped password."""
+    account = await repository.account_by_username(session, tried.username) if tried.username else None
+    await write_audit(
+        session, None, "account.sign_in_blocked", "account", account.id if account else None,
+        office_id=account.office_id if account else None, address=tried.address,
+        detail={"minutes": told_minutes(delay)},
+    )  # fmt: skip
 
 
 async def pardon(username: str, address: str, *, step: str = "account") -> None:
