@@ -27,7 +27,7 @@ def main() -> int:
         print("The database is not empty: measuring on what is there.")
     missed = [
         name
-        for name in ("bench_case_list", "bench_statistics", "bench_row_level_security")
+        for name in ("bench_case_list", "bench_statistics", "bench_audit", "bench_row_level_security")
         if not _passes(environment, PYTHON, "-m", f"tests.load.{name}")
     ]
     with served(environment) as url:
