@@ -37,6 +37,7 @@ _LABELS: dict[str, dict[str, str]] = {
 }
 _MONEY = frozenset({"amount", "outstanding"})
 _HIDDEN = frozenset({"changes", "event", "grant"})  # told otherwise, or of no use to a reader
+_IN_OBJECT = frozenset({("handover", "number")})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PARTS = {"obligations": "Nghĩa vụ", "parties": "Đương sự"}
 
@@ -58,7 +59,8 @@ class AuditRow:
     content: str
     message: str
     office: str
-    origin: str
+    address: str
+    request: str
     seal: str
 
 
@@ -93,7 +95,8 @@ def audit_row(row: TrailRow, names: Names, tree: OfficeTree) -> AuditRow:
         content="\n".join(lines_of(row, names, tree)),
         message=row.message or "",
         office=tree.nodes[row.office_id].short_name if row.office_id in tree.nodes else "",
-        origin=" · ".join(part for part in (row.address, row.request_id) if part),
+        address=row.address or "",
+        request=row.request_id or "",
         seal=f"Số {format_number(row.sequence)}" if row.sequence else "Đang chờ",
     )
 
@@ -110,7 +113,7 @@ def lines_of(row: TrailRow, names: Names, tree: OfficeTree) -> list[str]:
     said += [
         f"{field_label(name)}: {value_words(name, value, names, tree)}"
         for name, value in row.detail.items()
-        if name not in _HIDDEN and value not in (None, "", [])
+        if name not in _HIDDEN and value not in (None, "", []) and (row.object_type, name) not in _IN_OBJECT
     ]
     return said
 

@@ -167,7 +167,8 @@ class AnchorState(rx.State):
         self.earlier_href = _day_href(report.earlier)
         self.later_href = _day_href(report.later)
         since = f", lâu nhất từ {format_moment(report.waiting_since)}" if report.waiting_since else ""
-        self.waiting = f"{format_number(report.waiting)} dòng nhật ký của toàn hệ thống đang chờ niêm phong{since}."
+        waiting = f"{format_number(report.waiting)} dòng nhật ký của toàn hệ thống đang chờ niêm phong{since}."
+        self.waiting = waiting if report.waiting else "Mọi dòng nhật ký của toàn hệ thống đã được niêm phong."
 
 
 def _finding(report: DayReport) -> str:

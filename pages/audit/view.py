@@ -23,25 +23,32 @@ from pages.frame import framed
 from thads_app.rules.audit_actions import KIND_LABELS
 
 TABLE = "nhat-ky"
-WHOLE = {"whiteSpace": "pre-line", "overflowWrap": "anywhere", "paddingBlock": "6px"}
+LINES = {"paddingBlock": "6px"}
+ROOM = {"whiteSpace": "normal", "minWidth": "190px"}
+WHOLE = LINES | {"whiteSpace": "pre-line", "overflowWrap": "anywhere"}
 HASH = {"fontFamily": "ui-monospace, monospace", "overflowWrap": "anywhere", "whiteSpace": "normal"}
 
 
 def _who(row: Any) -> rx.Component:
-    name = rx.cond(row.who_href != "", link(row.who, href=row.who_href), rx.el.span(row.who))
-    return rx.el.div(name, rx.cond(row.behalf != "", rx.el.div(row.behalf, class_name="small muted")))
-
-
-def _object(row: Any) -> rx.Component:
     return rx.el.div(
-        rx.cond(row.object_href != "", link(row.object, href=row.object_href), rx.el.span(row.object)),
+        rx.cond(row.who_href != "", link(row.who, href=row.who_href), rx.el.span(row.who)),
+        rx.cond(row.behalf != "", rx.el.div(row.behalf, class_name="small")),
+        rx.cond(row.office != "", rx.el.div(row.office, class_name="small muted")),
+        style=LINES,
+    )
+
+
+def _act(row: Any) -> rx.Component:
+    return rx.el.div(
+        rx.cond(row.refused, tag(row.action, "alert"), rx.el.b(row.action)),
+        rx.el.div(rx.cond(row.object_href != "", link(row.object, href=row.object_href), rx.el.span(row.object))),
         rx.cond(
             row.trail_href != "",
             rx.el.div(
                 link("Mọi việc về đối tượng này", href=row.trail_href, class_name="small"), class_name="no-print"
             ),
         ),
-        style=WHOLE,
+        style=LINES | ROOM,
     )
 
 
@@ -53,20 +60,21 @@ def _content(row: Any) -> rx.Component:
     )
 
 
+def _origin(row: Any) -> rx.Component:
+    return rx.el.div(
+        rx.cond(row.address != "", rx.el.div(row.address)),
+        rx.cond(row.request != "", rx.el.div(row.request, class_name="muted")),
+        class_name="small",
+        style=LINES,
+    )
+
+
 COLUMNS = (
     Column("luc", "Lúc", lambda row: rx.el.span(row.at, class_name="nowrap"), hideable=False, phone="title"),
     Column("ai", "Ai", _who, hideable=False),
-    Column(
-        "viec",
-        "Việc",
-        lambda row: rx.cond(row.refused, tag(row.action, "alert"), rx.el.span(row.action, style=WHOLE)),
-        hideable=False,
-        phone="line",
-    ),
-    Column("doi-tuong", "Đối tượng", _object, phone="line"),
+    Column("viec", "Việc, đối tượng", _act, hideable=False, phone="line"),
     Column("noi-dung", "Nội dung, trước → sau", _content, wide=True, phone="line"),
-    Column("don-vi", "Đơn vị", lambda row: row.office),
-    Column("noi-lam", "Địa chỉ máy · mã yêu cầu", lambda row: rx.el.span(row.origin, class_name="small", style=WHOLE)),
+    Column("noi-lam", "Địa chỉ máy, mã yêu cầu", _origin),
     Column("niem-phong", "Niêm phong", lambda row: row.seal),
 )
 
@@ -204,9 +212,10 @@ def _report() -> rx.Component:
                         ),
                     ),
                     class_name="facts",
+                    style={"margin": "12px 0"},
                 ),
             ),
-            rx.el.p(state.waiting, class_name="small muted"),
+            rx.el.p(state.waiting, class_name="small muted", style={"margin": "12px 0 0"}),
             title=state.title,
             aside=rx.el.nav(
                 _step("Ngày trước", state.earlier_href),
@@ -222,7 +231,7 @@ def _report() -> rx.Component:
                 CHAIN_COLUMNS,
                 state.rows,
                 name="niem-phong",
-                caption="Các chuỗi niêm phong có dòng mới trong ngày",
+                caption="Các chuỗi niêm phong có dòng mới trong ngày, trong phạm vi của bạn",
                 row_key=lambda row: row.key,
             ),
         ),

@@ -20,6 +20,8 @@ PAGES = (
     (HEAD, "/bieu-thong-ke"),
     (CLERK, "/nhap-du-lieu"),
     ("quantri.angiang", "/quan-tri"),
+    (HEAD, "/nhat-ky"),
+    (HEAD, "/nhat-ky?xem=neo"),
     (HEAD, "/tai-khoan"),
     (OFFICER, "/thong-bao"),
     (HEAD, MISSING),
