@@ -35,6 +35,8 @@ def main() -> int:
             missed.append("bench_dashboard")
     if not _passes(environment, PYTHON, "-m", "pytest", "-q", "-s", "-m", "load", "tests/load/bench_sign_in.py"):
         missed.append("bench_sign_in")
+    if not _passes(environment, PYTHON, "-m", "pytest", "-q", "-s", "-m", "load", "tests/load/bench_accounts.py"):
+        missed.append("bench_accounts")
     # Last, because what it imports stays in the database.
     if not _passes(environment, PYTHON, "-m", "tests.load.bench_import"):
         missed.append("bench_import")
