@@ -35,6 +35,11 @@ class VaultState(rx.State):
         self.whoever = "đã vào"
 
     @rx.event
+    @policy("authenticated")
+    async def where(self) -> None:
+        self.whoever = f"từ {current_actor().address}"
+
+    @rx.event
     async def forgotten(self) -> None:
         self.whoever = "không ai được tới đây"
 

@@ -10,7 +10,7 @@ from collections import Counter as Tally
 
 from prometheus_client import Counter
 from starlette.requests import HTTPConnection
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from thads_app.auth.limits import SOCKET_BY_ADDRESS, SOCKET_BY_SESSION, meter_of, note_refusal
 from thads_app.auth.requests import address_group, client_address, session_cookie
@@ -19,6 +19,8 @@ from thads_app.settings import get_settings
 OPEN_BY_SESSION = 60
 OPEN_BY_ADDRESS = 3000
 _POLICY_VIOLATION = 1008
+_FRAMES = frozenset("1234")  # close, ping, pong and message of the engine's protocol, as text
+_dropped = Counter("thads_socket_frames_dropped", "Frames no browser sends")
 _refused = Counter("thads_sockets_refused", "Sockets refused at the door", ["reason"])
 
 
@@ -43,7 +45,7 @@ class SocketDoor:
             return
         self._open.update(holders)
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, _frames_of_ours(receive), send)
         finally:
             self._open.subtract(holders)
             for holder in holders:
@@ -63,6 +65,22 @@ class SocketDoor:
                 note_refusal(limit.kind)
                 return "rate"
         return ""
+
+
+def _frames_of_ours(receive: Receive) -> Receive:
+    """Let through only frames of the kinds a browser sends.
+
+    The socket's library leaves a task behind for each line on which it meets a frame it cannot read.
+    """
+
+    async def receive_known() -> Message:
+        while True:
+            message = await receive()
+            if message["type"] != "websocket.receive" or (message.get("text") or "")[:1] in _FRAMES:
+                return message
+            _dropped.inc()
+
+    return receive_known
 
 
 def _holders(connection: HTTPConnection) -> dict[str, int]:
