@@ -27,6 +27,9 @@ PEOPLE = 12
 OBJECT_WORDS = {"ho-so": "case", "ban-giao": "handover", "tai-khoan": "account", "don-vi": "office"}
 """How objects are named in addresses."""
 
+OF_CASES = frozenset({"case", "handover", "completion", "conflict", "data_request"})
+"""Objects whose rows hold words of a case: only those who may see the case are told them, an administrator is not."""
+
 _LONGEST = 64
 
 
@@ -155,7 +158,7 @@ async def read_trail(actor: Actor, query: TrailQuery) -> TrailPage:
         rows = (rows[1:] if back else rows[:-1]) if more else rows
         names = await _names(session, query, rows)
     return TrailPage(
-        rows=rows,
+        rows=[_told(actor, row) for row in rows],
         names=names,
         tree=tree,
         query=replace(query, problems=tuple(problems)),
@@ -164,6 +167,12 @@ async def read_trail(actor: Actor, query: TrailQuery) -> TrailPage:
         older=_place(rows[-1]) if rows and (more or back) else "",
         newer=_place(rows[0]) if rows and (more if back else query.older_than is not None) else "",
     )
+
+
+def _told(actor: Actor, row: TrailRow) -> TrailRow:
+    if row.object_type not in OF_CASES or actor.may_in(Permission.CASE_READ, row.office_id):
+        return row
+    return row._replace(message=None, changes={}, detail={})
 
 
 async def find_people(actor: Actor, words: str) -> list[Person]:
