@@ -15,6 +15,7 @@ from thads_app.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from thads_app.messages import sentence
 from thads_app.rules.handovers import Confirmer
 from thads_app.rules.rights import EVERYWHERE, Actor
+from thads_app.services.case_edits import edit_case, editable_case
 from thads_app.services.cases import (
     JudgmentInput,
     ObligationInput,
@@ -218,6 +219,18 @@ async def test_a_party_of_the_case_is_pointed_at_without_its_number_being_typed(
     assert (view.person, view.identity_end) == ("Trần Văn Anh", "234")
     [result] = await assign_cases(cast.head, [later], staff(cast.receiver), DAY, now=NOW)
     assert not result.ok
+
+
+async def test_heads_are_told_when_a_relative_becomes_party_of_a_case_the_officer_holds(cast: Cast):
+    case_id = await case_of(cast, "1/QĐ", None, officer=cast.receiver)
+    await declare(cast.receiver, brother(cast), now=NOW)
+    assert await notices_of(cast.head) == []
+    before = await editable_case(cast.head, case_id)
+    parties = [PartyInput(role=PartyRole.DEBTOR, name="Trần Văn Anh", id_number=BROTHER)]
+    await edit_case(cast.head, before, before.particulars.model_copy(update={"parties": parties}), now=NOW)
+    [told] = await notices_of(cast.head)
+    assert "1/QĐ" in told
+    assert (await of_case(cast.head, case_id)).warning is not None
 
 
 async def test_only_the_head_or_the_officer_declares(cast: Cast):

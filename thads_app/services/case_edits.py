@@ -28,6 +28,7 @@ from thads_app.services.case_lists import judgment_key
 from thads_app.services.case_particulars import Particulars, differences, kept, seal_of, shown
 from thads_app.services.case_reading import note_reading
 from thads_app.services.cases import PartyView, party_view
+from thads_app.services.conflicts import tell_of_relative
 from thads_app.services.events import recount_case, register_again
 from thads_app.services.office_tree import office_tree
 from thads_app.services.registration import (
@@ -229,6 +230,8 @@ async def _edit(
         return EditedCase(before.case_id, case.version, {})
     await _check(session, case, present, wanted, clock.vietnam_day(moment))
     await _write(session, case, present, wanted)
+    if wanted.parties != present.parties:
+        await tell_of_relative(session, case, clock.vietnam_day(moment))
     amount = case.amount
     if wanted.obligations != present.obligations:
         amount = sum(owed.amount for owed in wanted.obligations)

@@ -132,7 +132,7 @@ async def _view(session: AsyncSession, actor: Actor, row: ListedCompletion) -> C
         office_id=case.office_id,
         business_date=asked.business_date,
         outstanding=case.outstanding,
-        collected=asked.collected,
+        collected=case.collected + case.outstanding if waits else asked.collected,
         document_number=asked.document_number or "",
         ground=asked.ground or "",
         note=asked.note or "",

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Account, ConflictOfInterest, Party, StaffMember
+from models import Account, Case, ConflictOfInterest, Party, StaffMember
 from models.enums import Kinship
 from thads_app import clock
 from thads_app.db import beyond_scope, unit_of_work
@@ -223,6 +223,22 @@ async def _tell_heads(session: AsyncSession, actor: Actor, row: ConflictOfIntere
         heads = await people.accounts_heading(session, [tree.line.today(case.office_id)], today)
         message = sentence("notice_conflict", officer=officer, number=case.decision_number, relation=row.relation)
         await people.notify(session, heads - {actor.account_id or 0}, message, f"/ho-so/{case.id}")
+
+
+async def tell_of_relative(session: AsyncSession, case: Case, today: date) -> None:
+    """Tell heads when the parties of a case, as they are now, include a declared relative of its officer."""
+    if case.officer_id is None or case.closed_on is not None:
+        return
+    found = (await relative_refusals(session, case.officer_id, [case.id or 0])).get(case.id or 0)
+    if found is None:
+        return
+    said = dict(found.params)
+    tree = await office_tree()
+    heads = await people.accounts_heading(session, [tree.line.today(case.office_id)], today)
+    message = sentence(
+        "notice_conflict", officer=said["officer"], number=case.decision_number, relation=said["relation"]
+    )
+    await people.notify(session, heads, message, f"/ho-so/{case.id}")
 
 
 async def end(actor: Actor, conflict_id: int, reason: str, *, now: datetime | None = None) -> None:
