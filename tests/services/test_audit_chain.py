@@ -12,10 +12,11 @@ from sqlalchemy import text
 from tests.support.cast import OFFICE, Cast
 from thads_app.db import session as snapshot
 from thads_app.db import unit_of_work
+from thads_app.jobs.sealing import seal_forever
 from thads_app.repositories import audit as repository
 from thads_app.repositories.base import changed_fields, write_audit
 from thads_app.rules.rights import EVERYWHERE, Actor
-from thads_app.services.audit_anchors import anchor_now, kept_days
+from thads_app.services.audit_anchors import anchor_now, kept_days, newest_anchor
 from thads_app.services.audit_seals import Sealer, seal_lag, seal_now
 
 
@@ -106,6 +107,23 @@ async def test_many_sealers_at_once_make_one_chain(cast: Cast) -> None:
     assert len(order) == before + 40
     assert [sequence for sequence, _ in order] == list(range(1, before + 41))
     assert [entry for _, entry in order] == sorted(entry for _, entry in order)
+
+
+async def test_the_background_job_seals_and_anchors_by_itself(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("thads_app.services.audit_anchors.anchors_folder", lambda: tmp_path)
+    monkeypatch.setattr("thads_app.jobs.sealing.SECONDS_BETWEEN_ANCHORS", 0.0)
+    await write(cast["alice"], cast.office(OFFICE), 3)
+    working = asyncio.create_task(seal_forever(0.01))
+    async with asyncio.timeout(10):
+        while (await seal_lag()).entries or not kept_days(tmp_path):
+            await asyncio.sleep(0.02)
+    working.cancel()
+    anchored = newest_anchor(tmp_path)
+    assert anchored is not None
+    assert anchored.content is not None
+    assert anchored.content.entries >= 3
 
 
 async def test_neither_rows_nor_seals_can_be_changed_by_the_program(cast: Cast) -> None:

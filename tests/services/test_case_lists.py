@@ -290,9 +290,7 @@ async def test_the_palette_finds_cases_by_number_first_and_offices_in_scope(worl
     assert {case.id for case in found.cases} <= set(world.elsewhere)
 
 
-async def test_an_export_holds_the_whole_list_in_its_order(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_export_holds_the_whole_list_in_its_order(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repository, "_EXPORT_CHUNK", 4)
     head = world.cast["office_head"]
     query = read_query({"sap": "con-lai", "trang-thai": "dang-mo"})

@@ -52,7 +52,9 @@ async def rows(action: str) -> list[dict[str, Any]]:
     await background.settle()
     async with db.session(EVERYWHERE) as session:
         found = await session.execute(
-            text("SELECT account_id, object_id, office_id, detail, message FROM audit_entry WHERE action = :action ORDER BY id"),
+            text(
+                "SELECT account_id, object_id, office_id, detail, message FROM audit_entry WHERE action = :action ORDER BY id"
+            ),
             {"action": action},
         )
         return [dict(row) for row in found.mappings()]

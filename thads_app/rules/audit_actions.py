@@ -100,7 +100,6 @@ ACTION_LABELS: dict[str, str] = {
     "subject.exported": "Kết xuất sổ yêu cầu về dữ liệu cá nhân",
     "processing.exported": "Kết xuất sổ hoạt động xử lý dữ liệu",
     "audit.exported": "Kết xuất nhật ký",
-    "import.checked": "Kiểm tra tệp nhập",
     "import.started": "Gửi tệp nhập",
     "import.done": "Nhập dữ liệu từ Excel",
     "demo.made": "Tạo dữ liệu minh họa",
