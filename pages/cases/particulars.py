@@ -321,7 +321,11 @@ def _number_field(name: str, number: PersonalField, values: Values, errors: Erro
     return text_field(
         name,
         PERSONAL_FIELD_LABELS[number],
-        hint=rx.cond(values[name].contains(MASK), "Đang che; để nguyên là giữ số cũ", hint),
+        hint=rx.cond(
+            values[name],  # a new form has no such value yet
+            rx.cond(values[name].contains(MASK), "Đang che; để nguyên là giữ số cũ", hint),
+            hint,
+        ),
         errors=errors,
         default_value=values[name],
         max_length=120 if number is PersonalField.BANK_ACCOUNT else 40,

@@ -23,7 +23,7 @@ from thads_app.rules.rights import NOWHERE, Actor
 from thads_app.services import own_account, sessions
 from thads_app.services.sessions import SignedIn, Stage
 
-SETTLE_SECONDS = 1.0
+SETTLE_SECONDS = 0.5
 """How long announcements are gathered, so that whoever signs out or changes the password is not overtaken."""
 
 SWEEP_SECONDS = 30.0
