@@ -21,6 +21,7 @@ AREAS = (
     "pages.admin",
     "pages.administration",
     "pages.audit",
+    "pages.personal_data",
     "pages.home",
 )
 NOT_FOUND_ROUTE = "404"

@@ -27,6 +27,7 @@ from thads_app.messages import sentence
 from thads_app.rules.rights import Actor, Permission
 from thads_app.services.case_edits import PARTIES_SHOWN, case_log, case_parties
 from thads_app.services.cases import CaseDetail, PartyView, case_detail
+from thads_app.services.personal_data import may_reveal
 
 TABS = {
     "dien-bien": "Diễn biến",
@@ -46,6 +47,8 @@ class PartyRow:
     name: str
     role: str
     id_number: str
+    telephone: str
+    bank_account: str
     address: str
 
 
@@ -99,6 +102,7 @@ class CaseState(rx.State):
     log: list[LogRow] = []
     can_record: bool = False
     can_edit: bool = False
+    can_reveal: bool = False
     can_assign: bool = False
     can_correct: bool = False
     can_hand_over: bool = False
@@ -166,6 +170,7 @@ class CaseState(rx.State):
         recorder = recorder or (own and actor.may_in(Permission.EVENT_RECORD_OWN, case.office_id))
         still_open = case.status in OPEN_STATUSES
         self.can_record = recorder and still_open
+        self.can_reveal = may_reveal(actor, case.office_id, case.officer_id)
         self.can_edit = actor.may_in(Permission.CASE_UPDATE, case.office_id)
         self.can_assign = still_open and actor.may_in(Permission.CASE_ASSIGN, case.office_id)
         self.can_correct = actor.may_in(Permission.EVENT_CORRECT, case.office_id)
@@ -262,7 +267,13 @@ def _tabs(case: CaseDetail) -> list[Tab]:
 
 def _party_row(party: PartyView) -> PartyRow:
     return PartyRow(
-        str(party.id), party.name, PARTY_ROLE_LABELS[party.role], party.id_number or "", party.address or ""
+        key=str(party.id),
+        name=party.name,
+        role=PARTY_ROLE_LABELS[party.role],
+        id_number=party.id_number or "",
+        telephone=party.telephone or "",
+        bank_account=party.bank_account or "",
+        address=party.address or "",
     )
 
 

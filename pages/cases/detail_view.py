@@ -15,12 +15,14 @@ from components.states import empty_state, error_state, not_found
 from components.status import status
 from components.tabs import tabs
 from components.timeline import timeline
+from models.personal_enums import PERSONAL_FIELD_LABELS, PersonalField
 from pages.cases.assign import assign_panel
 from pages.cases.detail_page import CaseState
 from pages.cases.edit import edit_panel
 from pages.cases.guards import declare_item, guard_boxes, guard_overlays
 from pages.cases.handed_over import handover_table
 from pages.cases.record import record_panel
+from pages.cases.reveal import number_cell, reveal_panel
 from pages.frame import framed
 
 WRAPPED = {"whiteSpace": "normal", "paddingBlock": "6px"}
@@ -192,18 +194,26 @@ def _parties() -> rx.Component:
             ),
         ),
         _table(
-            ("Họ tên, tên tổ chức", "Tư cách", "Số định danh", "Địa chỉ"),
+            ("Họ tên, tên tổ chức", "Tư cách", *PERSONAL_FIELD_LABELS.values(), "Địa chỉ"),
             state.parties,
             lambda party: rx.el.tr(
                 rx.el.td(party.name, data_label="Họ tên", data_phone="title"),
                 rx.el.td(party.role, data_label="Tư cách"),
-                rx.el.td(party.id_number, data_label="Số định danh"),
+                *(
+                    rx.el.td(
+                        number_cell(party, field, getattr(party, field), state.id, state.can_reveal),
+                        class_name="nowrap",
+                        data_label=PERSONAL_FIELD_LABELS[field],
+                    )
+                    for field in PersonalField
+                ),
                 rx.el.td(party.address, class_name="wide", data_label="Địa chỉ", data_phone="line"),
                 key=party.key,
             ),
             empty="Không có đương sự nào khớp.",
             caption="Đương sự",
         ),
+        reveal_panel(),
         rx.cond(
             (state.party_previous != "") | (state.party_next != ""),
             rx.el.nav(

@@ -25,6 +25,7 @@ AREAS = (
     "thads_app.api.health",
     "thads_app.api.imports",
     "thads_app.api.oidc",
+    "thads_app.api.personal_data",
     "thads_app.api.reports",
     "thads_app.api.v1",
 )
