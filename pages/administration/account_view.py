@@ -217,7 +217,6 @@ def _cases_left() -> rx.Component:
     state = AccountState
     columns = (
         Column("so", "Số quyết định", lambda row: row.number, hideable=False, phone="title"),
-        Column("don-vi", "Đơn vị", lambda row: row.office),
         Column("trang-thai", "Trạng thái", lambda row: row.status, phone="bare"),
     )
     ask = button("Nhắc lập bàn giao", tone="primary", on_click=state.ask_to_hand_over)
@@ -247,6 +246,7 @@ def _cases_left() -> rx.Component:
                 ask,
             ),
             class_name="form-actions",
+            style=GAP,
         ),
     )  # fmt: skip
 

@@ -36,9 +36,11 @@ def account_fields(
 
     person = section(
         "Người dùng",
-        text_field("full_name", LABELS["full_name"], max_length=120, errors=errors, **given("full_name")),
         grid(
-            date_field("birth_date", LABELS["birth_date"], errors=errors, class_name="span-6", **given("birth_date")),
+            text_field("full_name", LABELS["full_name"], max_length=120, errors=errors, **given("full_name")),
+            date_field(
+                "birth_date", LABELS["birth_date"], hint="", errors=errors, class_name="span-6", **given("birth_date")
+            ),
             text_field(
                 "position", LABELS["position"], optional=True, max_length=120, errors=errors, class_name="span-6",
                 **given("position"),
@@ -57,11 +59,11 @@ def account_fields(
         "Chấp hành viên",
         grid(
             text_field(
-                "staff_code", LABELS["staff_code"], optional=True, max_length=40, errors=errors, class_name="span-6",
+                "staff_code", LABELS["staff_code"], max_length=40, errors=errors, class_name="span-6",
                 hint="Chỉ điền cho chấp hành viên.", **given("staff_code"),
             ),
             select_field(
-                "grade", LABELS["grade"], GRADE_LABELS, blank="Mã đã có", optional=True, errors=errors,
+                "grade", LABELS["grade"], GRADE_LABELS, blank="Mã đã có", errors=errors,
                 class_name="span-6", hint="Chọn ngạch để thêm mã mới.", **given("grade"),
             ),
         ),
@@ -70,10 +72,12 @@ def account_fields(
         return (person, officer)
     place = section(
         "Đơn vị và đăng nhập",
-        combobox("office_code", LABELS["office_code"], offices, on_query=on_office, errors=errors),
-        text_field(
-            "username", LABELS["username"], optional=True, max_length=60, errors=errors,
-            hint="Để trống: chương trình đặt theo họ tên, ví dụ Trần Thị An thành an.tt.",
+        grid(
+            combobox("office_code", LABELS["office_code"], offices, on_query=on_office, errors=errors),
+            text_field(
+                "username", LABELS["username"], optional=True, max_length=60, errors=errors,
+                hint="Để trống: chương trình đặt theo họ tên, ví dụ Trần Thị An thành an.tt.",
+            ),
         ),
     )  # fmt: skip
     return (person, place, officer)

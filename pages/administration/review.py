@@ -258,8 +258,9 @@ def view() -> rx.Component:
                 "thu hồi hoặc gia hạn quyền, rồi xác nhận đã rà soát. Xác nhận có hiệu lực đến hết năm."
             ),
         ),
-        rx.el.div(
-            segmented(state.kinds, state.kind, "Loại"), style={"margin": "12px 0"}, class_name="no-print scrolls"
+        rx.cond(
+            state.kinds.length() > 1,
+            rx.el.div(segmented(state.kinds, state.kind, "Loại"), class_name="no-print scrolls"),
         ),
         rx.cond(state.section == DONE, _table((*_COLUMNS, _DONE_COLUMN)), _table(_COLUMNS)),
         rx.cond(state.more != "", rx.el.p(state.more, class_name="muted")),

@@ -55,7 +55,7 @@ def account_row(line: AccountLine) -> AccountRow:
         no_roles=not line.roles,
         state=state,
         tone=tone,
-        last_seen=format_moment(line.last_signed_in_at) or NEVER,
+        last_seen=format_moment(line.last_signed_in_at) or "–",
     )
 
 
