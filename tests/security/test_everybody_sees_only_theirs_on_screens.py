@@ -17,6 +17,7 @@ import reflex as rx
 
 from pages.registry import NOT_FOUND_ROUTE, PAGES
 from tests.security.test_inventory import our_handlers
+from tests.security.test_row_level_security_queries import everything_removed
 from tests.support.cast import OFFICE, OFFICE_ELSEWHERE, OTHER_OFFICE_OF_PROVINCE, PARTS
 from tests.support.marked_world import CASES_EACH, OFFICES, Marked, make_marked, mark, marks_in, rows_of
 from tests.support.tab import Denied, Tab
@@ -25,8 +26,6 @@ from thads_app.services.cubes import forget_bases
 PATIENCE_SECONDS = 0.6
 """Some handlers wait for news until their tab is closed."""
 
-# Pages that list everything somebody may see: there the marks must be all of theirs, too.
-WHOLE_LISTS = {"/ho-so"}
 FIGURE = "o=completed&o-nam=2027&o-thang=2"
 ADDRESSES = {
     "/ho-so/[case_id]": lambda w, code: [f"/ho-so/{each}" for each in w.cases[code]],
@@ -114,6 +113,20 @@ async def test_a_cases_page_opens_for_those_who_may_see_it_and_nobody_else(world
             tab = Tab(world.cast[part], f"/ho-so/{case_id}")
             await visit(tab, page, f"/ho-so/{case_id}")
             assert told(tab) == {mark(code, number).lower()} & allowed, (part, code, number)
+
+
+@pytest.mark.parametrize("part", ["office_head", "province_admin", "neighbour", "charlie"])
+async def test_even_without_the_apps_own_filter_no_page_tells(
+    world: Marked, part: str, monkeypatch: pytest.MonkeyPatch
+):
+    everything_removed(monkeypatch)
+    allowed = world.seen_marks(part)
+    for page in PAGES:
+        for code in OFFICES:
+            for address in addresses_of(page.route, world, code):
+                tab = Tab(world.cast[part], address)
+                await visit(tab, page, address)
+                assert told(tab) <= allowed, (part, address)
 
 
 def test_every_page_with_a_parameter_is_visited_with_one():
