@@ -42,6 +42,7 @@ from tests.support.cast import Cast, make_cast  # noqa: E402
 from thads_app import db, frontend, schema  # noqa: E402
 from thads_app.auth import limits  # noqa: E402
 from thads_app.embedded_postgres import EmbeddedPostgres  # noqa: E402
+from thads_app.reach import SERVICE_LOGIN  # noqa: E402
 from thads_app.services.reference import load_reference  # noqa: E402
 from thads_app.settings import PROJECT_ROOT  # noqa: E402
 from thads_app.setup.browser import chromium  # noqa: E402
@@ -182,7 +183,8 @@ def app_server(postgres: EmbeddedPostgres) -> Iterator[AppServer]:
         port = probe.getsockname()[1]
     environment = {
         **os.environ,
-        "THADS_DATABASE_URL": postgres.url(name),
+        "THADS_DATABASE_URL": postgres.url(name, SERVICE_LOGIN),
+        "THADS_OWNER_DATABASE_URL": postgres.url(name),
         "THADS_DATA_DIR": str(_DATA / "served"),
         "THADS_DEMO": "true",
         "THADS_HOST": "127.0.0.1",
