@@ -47,7 +47,7 @@ class AuthorisationRow:
     head: str
     deputy: str
     office: str
-    what: list[str]
+    what: str
     period: str
     note: str
     word: str
@@ -68,7 +68,7 @@ def authorisation_row(line: AuthorisationLine) -> AuthorisationRow:
         head=line.head,
         deputy=line.deputy,
         office=line.office_name,
-        what=list(line.permissions),
+        what=" · ".join(line.permissions),
         period=f"{format_date(line.valid_from)} – {format_date(line.valid_to)}",
         note=line.note,
         word=AUTHORISATION_STATE_LABELS[line.state],

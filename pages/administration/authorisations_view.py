@@ -75,7 +75,7 @@ def authorisations_table(rows: Any, *, withdraw: bool, loading: Any = None) -> r
         Column(
             "viec",
             LABELS["permissions"],
-            lambda row: rx.el.ul(rx.foreach(row.what, rx.el.li), class_name="plain-list"),
+            lambda row: row.what,
             phone="line",
         ),
         Column("hieu-luc", "Hiệu lực", lambda row: rx.el.span(row.period, class_name="nowrap")),

@@ -31,7 +31,7 @@ def grants_section() -> rx.Component:
     state = GrantsState
     mine = notice("Đây là tài khoản của chính bạn: vai trò của bạn do cấp quản trị trên cấp.")
     give = rx.el.div(
-        button("Cấp vai trò", tone="primary", key="g", key_label="G", on_click=state.start_giving),
+        button("Cấp vai trò", key="g", key_label="G", on_click=state.start_giving),
         class_name="own-actions",
     )
     return rx.cond(
