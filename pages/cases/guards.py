@@ -175,7 +175,7 @@ def _waiting(row: Any, after: Any) -> rx.Component:
     return notice(
         rx.el.b("Chờ xác nhận thi hành xong. "),
         rx.el.span(
-            "Ngày ", row.day, ", thu nốt ", row.rest, " đ, tổng đã thu ", row.collected, " đ. ",
+            "Ngày ", row.day, ", thu nốt ", row.rest, " đ, tổng cộng ", row.collected, " đ. ",
             "Chưa tính vào số liệu, và chưa ghi nhận được việc gì khác.",
         ),
         rx.el.div(
@@ -210,7 +210,7 @@ def _conflicts() -> rx.Component:
     return card(
         rx.el.ul(
             rx.foreach(state.conflicts, _conflict),
-            style={"margin": 0, "paddingInlineStart": "18px"},
+            style={"margin": 0, "padding": 0, "listStyle": "none"},
         ),
         title="Khai báo xung đột lợi ích",
         aside=link("Tất cả", href="/xung-dot-loi-ich", class_name="small no-print"),

@@ -7,17 +7,18 @@ from typing import Any
 import reflex as rx
 
 from components.data_table import Column, data_table
-from components.dialogs import button
+from components.dialogs import button, notice
 from components.elements import link
 from components.states import empty_state
 from components.tabs import Tab, tabs
+from models.enums import KINSHIP_LABELS
 from pages.cases.declare import DeclareState, declare_panel, end_question
 from pages.cases.guard_rows import ConflictRow, conflict_row
 from pages.frame import framed
 from thads_app.auth.gate import current_actor
 from thads_app.auth.policy import policy
 from thads_app.rules.rights import Permission
-from thads_app.services.conflict_views import listed
+from thads_app.services.conflict_views import family_beside_accountants, listed
 
 PATH = "/xung-dot-loi-ich"
 ENDED = "da-ket-thuc"
@@ -30,6 +31,7 @@ class ConflictsState(rx.State):
     rows: list[ConflictRow] = []
     loading: bool = True
     section: str = ""
+    family: list[str] = []
 
     @rx.event(supersedes=True)
     @policy(Permission.CASE_ASSIGN, Permission.EVENT_RECORD_OWN)
@@ -38,8 +40,12 @@ class ConflictsState(rx.State):
         asked = self.router.url.query_parameters.get("xem", "")
         self.section, self.loading = ENDED if asked == ENDED else "", True
         yield
-        found = await listed(current_actor(), ended=self.section == ENDED)
-        self.rows = [conflict_row(view) for view in found]
+        actor = current_actor()
+        self.rows = [conflict_row(view) for view in await listed(actor, ended=self.section == ENDED)]
+        self.family = [
+            f"{each.officer} – kế toán {each.accountant} ({KINSHIP_LABELS[each.relation]})"
+            for each in await family_beside_accountants(actor)
+        ]
         self.loading = False
 
 
@@ -70,6 +76,18 @@ def view() -> rx.Component:
     state = ConflictsState
     return framed(
         tabs(SECTIONS, state.section, "Khai báo xung đột lợi ích"),
+        rx.cond(
+            state.family.length() > 0,
+            notice(
+                rx.el.b("Cần bố trí lại: "),
+                "chấp hành viên có quan hệ ruột thịt với kế toán cùng cơ quan "
+                "(khoản 4 Điều 8 Thông tư 78/2020/TT-BTC).",
+                rx.el.ul(rx.foreach(state.family, rx.el.li), style={"margin": 0, "paddingInlineStart": "18px"}),
+                tone="warn",
+                symbol="alert",
+                style={"marginBottom": "12px"},
+            ),
+        ),
         data_table(
             COLUMNS,
             state.rows,

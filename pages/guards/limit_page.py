@@ -88,6 +88,7 @@ def view() -> rx.Component:
                 "xong không tự xác nhận. Kế toán hoặc thủ trưởng xác nhận; trước đó việc chưa tính là xong. "
                 "Hồ sơ nhập từ Excel được miễn, và mỗi lần nhập có ghi lại số việc thi hành xong.",
                 class_name="muted",
+                style={"marginTop": "12px"},
             ),
         ),
         rx.cond(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.people import CLERK, HEAD, LEADER, MISSING, OFFICER, People, make_case, ready
+from tests.browser.people import CLERK, HEAD, LEADER, MISSING, OFFICER, PROVINCE_HEAD, People, make_case, ready
 
 PHONE = {"width": 390, "height": 844}
 PAGES = (
@@ -20,6 +20,13 @@ PAGES = (
     (HEAD, "/bieu-thong-ke"),
     (CLERK, "/nhap-du-lieu"),
     ("quantri.angiang", "/quan-tri"),
+    ("quantri.angiang", "/quan-tri/tai-khoan"),
+    ("quantri.angiang", "/quan-tri/tai-khoan/nhap"),
+    ("quantri.angiang", "/quan-tri/ra-soat"),
+    ("quantri.angiang", "tai-khoan"),  # an account's own page
+    (HEAD, "/cho-xac-nhan"),
+    (HEAD, "/xung-dot-loi-ich"),
+    ("quantri.angiang", "/quan-tri/muc-xac-nhan"),
     (HEAD, "/nhat-ky"),
     (HEAD, "/nhat-ky?xem=neo"),
     (HEAD, "/quan-tri/ket-xuat"),
@@ -27,6 +34,10 @@ PAGES = (
     (HEAD, "/du-lieu-ca-nhan?muc=hoat-dong"),
     (HEAD, "/tai-khoan"),
     (OFFICER, "/thong-bao"),
+    (PROVINCE_HEAD, "/uy-quyen"),
+    (OFFICER, "/quyen-cua-toi"),
+    (OFFICER, "/quan-tri/quyen"),
+    (OFFICER, "/quan-tri/quyen?vai-tro=officer"),
     (HEAD, MISSING),
     (HEAD, "ho-so"),  # a case's own page
 )
@@ -52,6 +63,8 @@ async def visit(people: People, page: Page, path: str) -> None:
     """Go to a page of the list, wherever it is."""
     if path == "ho-so":
         path = (await make_case(people, officer=OFFICER)).path
+    if path == "tai-khoan":
+        path = f"/quan-tri/tai-khoan/{(await people.actor(OFFICER)).account_id}"
     await page.goto(f"{people.server.url}{path}")
     if path != MISSING:
         await ready(page)

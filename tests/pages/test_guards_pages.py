@@ -176,6 +176,23 @@ async def test_an_officer_declares_for_nobody_but_themselves(world: World) -> No
         await bob.run(DeclareState, "ask_end", row.id, row.officer)
 
 
+async def test_the_list_names_officers_whose_blood_relative_keeps_the_offices_books(world: World) -> None:
+    """TT 78/2020/TT-BTC Đ.8.4."""
+    cast = world.cast
+    head = Tab(cast["office_head"], "/xung-dot-loi-ich")
+    await head.run(DeclareState, "start_general")
+    [books] = [each for each in head.state(DeclareState).accountants if each.label == cast["accountant"].name]
+    form = {"officer": "CHV-bob", "relation": "sibling", "colleague_id": books.value, "declared_on": "20/10/2026"}
+    await head.run(DeclareState, "save", form)
+    assert head.state(DeclareState).errors == {}
+    await head.run(ConflictsState, "load")
+    assert head.state(ConflictsState).family == ["Lê Văn Bình – kế toán Đỗ Kim Toán (Anh, chị, em ruột)"]
+    assert head.state(ConflictsState).rows[0].concerns == "kế toán của đơn vị"
+    bob = Tab(cast["bob"], "/xung-dot-loi-ich")
+    await bob.run(ConflictsState, "load")
+    assert bob.state(ConflictsState).family == []
+
+
 async def test_only_the_centre_changes_the_limit(world: World) -> None:
     for part, may in (("central_admin", True), ("province_admin", False)):
         tab = Tab(world.cast[part], "/quan-tri/muc-xac-nhan")
