@@ -23,7 +23,17 @@ from sqlalchemy.pool import NullPool
 from thads_app import background
 from thads_app.embedded_postgres import server_for
 from thads_app.failures import OperatorError
-from thads_app.reach import APP_ROLE, BEYOND, SERVICE_LOGIN, Reach, back_from_beyond, reach_of, role_of, settings_of
+from thads_app.reach import (
+    APP_ROLE,
+    BEYOND,
+    NATION_ROLE,
+    SERVICE_LOGIN,
+    Reach,
+    back_from_beyond,
+    reach_of,
+    role_of,
+    settings_of,
+)
 from thads_app.rules.rights import Actor, Scope
 from thads_app.settings import get_settings
 
@@ -31,6 +41,7 @@ __all__ = [
     "APP_ROLE",
     "app_url",
     "beyond_scope",
+    "check_app_login",
     "check_reachable",
     "choose_database",
     "dispose",
@@ -295,3 +306,25 @@ def check_reachable() -> None:
     finally:
         with suppress(Exception):
             checking.dispose()
+
+
+def check_app_login() -> None:
+    """Prove that the app's login may work as both of its roles. Only after migrating, which makes them.
+
+    Raises:
+        OperatorError: it may not, or cannot sign in.
+    """
+    for role in (APP_ROLE, NATION_ROLE):
+        try:
+            psycopg.connect(
+                libpq_dsn(app_url()),
+                options=_options(role=role, timeout_ms=None),
+                connect_timeout=CONNECT_SECONDS,
+                application_name="thads",
+            ).close()
+        except psycopg.OperationalError:
+            name = make_url(app_url()).username or ""
+            raise OperatorError(
+                f"Tài khoản cơ sở dữ liệu {name} của ứng dụng không đăng nhập được với vai trò {role}: "
+                f"hãy kiểm tra THADS_DATABASE_URL và cấp quyền GRANT {APP_ROLE}, {NATION_ROLE} TO {name}."
+            ) from None

@@ -51,6 +51,7 @@ def check_ready(workers: int = 1) -> None:
         _check_redis(settings.redis_url)
     db.check_reachable()
     schema.require_schema()
+    db.check_app_login()
 
 
 def check_port(host: str, port: int) -> None:

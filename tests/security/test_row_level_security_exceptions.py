@@ -29,7 +29,7 @@ BEYOND_SCOPE = {
     "services.handover_answers.confirm_items": "whoever confirms was checked; the cases become theirs by confirming",
     "services.handover_answers._check_refusable": "whoever refuses was checked; the number names the case to them",
     "services.handover_support.check_version": "who acted last may have done so for the other side",
-    "services.handover_views.handover_detail": "the handover was found; its receiver sees its cases before they are theirs",
+    "services.handover_views.handover_detail": "the handover was found; its receiver sees cases before they are theirs",
     "services.handover_views.of_case": _CASES_OWN,
     "services.registration._register": "whether a number or a request was used, on a case that may have passed on",
 }

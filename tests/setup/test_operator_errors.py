@@ -91,6 +91,17 @@ async def test_a_schema_of_an_older_program_is_refused_with_the_remedy(database:
         schema.require_schema()
 
 
+async def test_a_login_that_was_not_given_the_apps_roles_is_named_with_the_remedy(
+    database: str, monkeypatch: pytest.MonkeyPatch
+):
+    db.check_app_login()
+    with db.raw_owner_connection() as connection:
+        connection.execute("CREATE ROLE somebody LOGIN")
+    monkeypatch.setattr(db, "SERVICE_LOGIN", "somebody")
+    with pytest.raises(OperatorError, match="GRANT thads_app, thads_nation TO somebody"):
+        db.check_app_login()
+
+
 @pytest.fixture
 def fresh_settings():
     """Read the settings again inside and after the test."""
