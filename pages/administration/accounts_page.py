@@ -22,11 +22,13 @@ from pages.administration.parts import LABELS, account_fields, secret_dialog
 from pages.administration.rows import PATH, AccountRow, account_row, address, chips_of, parameters_of, query_of
 from pages.cases.typed import Typed, problem_words, words_of
 from pages.frame import announce, framed
+from thads_app import clock
 from thads_app.auth.gate import current_actor
 from thads_app.auth.policy import policy
 from thads_app.errors import DomainError, FieldError
 from thads_app.messages import sentence
 from thads_app.rules.account_reviews import STATE_LABELS
+from thads_app.rules.people import Person, person_problems
 from thads_app.rules.rights import Permission
 from thads_app.services.accounts import CreateAccount
 from thads_app.services.administration.accounts import create_account, find_accounts, propose_username
@@ -145,10 +147,10 @@ async def _new_account(typed: Typed) -> CreateAccount | None:
     texts = {name: " ".join(typed.text(name, limit).split()) for name, limit in LIMITS.items()}
     born, office = typed.day("birth_date"), typed.text("office_code", 12)
     grade = typed.word("grade", Grade, needed=False)
-    if not texts["full_name"]:
-        typed.errors["full_name"] = FieldError("required")
     if not office:
         typed.errors["office_code"] = FieldError("required")
+    person = Person(texts["full_name"], born, texts["email"], texts["telephone"], texts["position"])
+    typed.errors = person_problems(person, clock.today()) | typed.errors
     if typed.errors:
         return None
     username = texts.pop("username").lower() or await propose_username(texts["full_name"])

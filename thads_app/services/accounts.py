@@ -190,7 +190,7 @@ async def disable_account(actor: Actor, username: str, reason: str = "") -> None
         await _end_everything(session, account, moment)
         await write_audit(
             session, actor, "account.disabled", "account", account.id, office_id=account.office_id,
-            detail=_told(account, reason),
+            detail=_told(account), message=reason,
         )  # fmt: skip
     sessions.forget_account(_id(account))
 
@@ -207,7 +207,7 @@ async def enable_account(actor: Actor, username: str, reason: str = "") -> None:
         await repository.change_account(session, _id(account), disabled_at=None)
         await write_audit(
             session, actor, "account.enabled", "account", account.id, office_id=account.office_id,
-            detail=_told(account, reason),
+            detail=_told(account), message=reason,
         )  # fmt: skip
     await throttle.pardon_account(account.username)
 
@@ -227,7 +227,7 @@ async def reset_password(actor: Actor, username: str) -> str:
         await _end_everything(session, account, clock.now())
         await write_audit(
             session, actor, "account.password_reset", "account", account.id, office_id=account.office_id,
-            detail=_told(account, ""),
+            detail=_told(account),
         )  # fmt: skip
     await throttle.pardon_account(account.username)
     sessions.forget_account(_id(account))
@@ -352,9 +352,8 @@ async def _account_to_change(session: AsyncSession, actor: Actor, username: str)
     return account
 
 
-def _told(account: Account, reason: str) -> dict[str, object]:
-    told: dict[str, object] = {"username": account.username}
-    return told | {"reason": reason} if reason else told
+def _told(account: Account) -> dict[str, object]:
+    return {"username": account.username}
 
 
 async def _end_everything(session: AsyncSession, account: Account, moment: datetime) -> None:
