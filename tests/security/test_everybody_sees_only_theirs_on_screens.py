@@ -52,7 +52,7 @@ def told(tab: Tab) -> set[str]:
 
 def owner_of(handler: Any) -> tuple[type[rx.State], str]:
     """The state that has a page's loader."""
-    waiting: list[type[rx.State]] = [rx.State]
+    waiting: list[Any] = [rx.State]
     while waiting:
         kind = waiting.pop()
         for name, known in kind.event_handlers.items():
@@ -181,7 +181,7 @@ def handlers_in_order() -> list[tuple[type[rx.State], str, Any]]:
     """All handlers of ours, those that open something before those that act on it."""
     ours = {id(function) for function in our_handlers().values()}
     found: list[tuple[type[rx.State], str, Any]] = []
-    waiting: list[type[rx.State]] = [rx.State]
+    waiting: list[Any] = [rx.State]
     while waiting:
         kind = waiting.pop()
         found += [(kind, name, known.fn) for name, known in kind.event_handlers.items() if id(known.fn) in ours]

@@ -138,7 +138,7 @@ def operations() -> set[tuple[str, str]]:
         if included is not None:
             waiting += included.routes
         elif isinstance(route, APIRoute):
-            found |= {(method, route.path) for method in route.methods if method not in ("HEAD", "OPTIONS")}
+            found |= {(method, route.path) for method in route.methods or () if method not in ("HEAD", "OPTIONS")}
     return found
 
 

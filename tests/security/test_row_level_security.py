@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import psycopg
 import pytest
 from sqlalchemy import text
@@ -63,7 +65,7 @@ async def rows(module_database: str) -> Protected:
     return await make_protected()
 
 
-def owner(statement: str) -> list[tuple[object, ...]]:
+def owner(statement: str) -> list[tuple[Any, ...]]:
     with db.raw_owner_connection() as connection:
         return connection.execute(statement.encode()).fetchall()
 

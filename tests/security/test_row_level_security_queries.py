@@ -24,7 +24,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
-from models.enums import CompletionStatus, HandoverKind
+from models.enums import CompletionStatus, HandoverKind, Kinship
 from models.guards import ConflictOfInterest
 from tests.support.cast import OFFICE_ELSEWHERE
 from tests.support.protected_rows import Protected, make_protected
@@ -136,7 +136,9 @@ async def _cell_page(s: AsyncSession, a: Asked) -> Any:
 
 
 async def _conflict_cases(s: AsyncSession, a: Asked) -> Any:
-    conflict = ConflictOfInterest(staff_id=a.officer, relation="sibling", person="x", case_id=a.rows.world.elsewhere[1])
+    conflict = ConflictOfInterest(
+        staff_id=a.officer, relation=Kinship.SIBLING, person="x", case_id=a.rows.world.elsewhere[1], declared_on=DAY
+    )
     return await conflicts.cases_held(s, conflict, 20)
 
 

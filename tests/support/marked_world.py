@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from models.enums import EventType, HandoverKind, PartyRole, Role
+from models.enums import EventType, HandoverKind, JudgmentKind, PartyRole, Role
 from tests.support.cast import OFFICE, OFFICE_ELSEWHERE, OTHER_OFFICE_OF_PROVINCE, PARTS, Cast, make_cast
 from tests.support.some_cases import intake
 from thads_app import db
@@ -125,7 +125,7 @@ async def make_marked() -> Marked:
                 ],
                 obligations=[ObligationInput(content=f"Trả nợ {word}", amount=1_000_000)],
                 judgment=JudgmentInput(
-                    number="1/2026/DS-ST", judgment_date=date(2026, 9, 1), issuing_body="TAND tỉnh", kind="civil"
+                    number="1/2026/DS-ST", judgment_date=date(2026, 9, 1), issuing_body="TAND", kind=JudgmentKind.CIVIL
                 ),
             )
             made = await register_case(operator, command, now=NOW)
