@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; 
 export THADS_PORT ?= 3000
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup install browser test check lint types arrows migrations unit bench screenshots lock clean
+.PHONY: help run setup install browser test check lint types arrows migrations unit audit bench screenshots lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,7 +28,7 @@ browser: install
 test: install browser ## Run every test (installs Chromium when it is missing)
 	@$(BIN)/python -m pytest -m "not load"
 
-check: install lint types arrows migrations unit ## Lint, types, import arrows, migrations and unit tests
+check: install lint types arrows migrations unit audit ## Lint, types, import arrows, migrations, unit tests, audit
 
 lint:
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -49,6 +49,9 @@ UNIT := tests/rules tests/components tests/security/test_inventory.py tests/secu
 
 unit:
 	@$(BIN)/python -m pytest -q -m "not browser and not load and not slow" $(UNIT)
+
+audit: ## Look for pinned packages with known vulnerabilities; skipped aloud when no database answers
+	@$(BIN)/python -m thads_app.setup.audit
 
 bench: install browser ## Measure speed on 100,000 cases (takes minutes)
 	@$(BIN)/python -m tests.load

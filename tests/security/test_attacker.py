@@ -171,7 +171,7 @@ async def test_a_socket_whose_page_is_not_ours_is_refused_at_the_door(
 async def test_one_session_opens_only_so_many_sockets(
     target: Target, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket_door, "OPEN_BY_SESSION", 5)
+    monkeypatch.setitem(socket_door.MOST_OPEN, "session", 5)
     secret = (await cast.sign_in("alice")).secret
     lines = [await open_line(target.url, secret, connect=False) for _ in range(5)]
     with pytest.raises(aiohttp.WSServerHandshakeError):
@@ -185,6 +185,40 @@ async def test_one_session_opens_only_so_many_sockets(
     assert await is_served(again)
     for line in (again, other):
         await line.close()
+
+
+async def test_made_up_sessions_count_as_nobodys(target: Target, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(socket_door.MOST_OPEN, "nobody", 5)
+    lines = [await open_line(target.url, f"{number:043}", connect=False) for number in range(5)]
+    with pytest.raises(aiohttp.WSServerHandshakeError):
+        await open_line(target.url, "x" * 43)
+    person = await opened(target, cast)
+    assert await is_served(person)
+    for line in (*lines, person):
+        await line.close()
+
+
+async def test_the_state_of_a_tab_that_has_gone_goes_too(
+    target: Target, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket_guard, "KEPT_FOR_STRANGERS_SECONDS", 0.2)
+    monkeypatch.setattr(socket_guard, "KEPT_FOR_PEOPLE_SECONDS", 0.2)
+    states = app.state_manager.states  # type: ignore[attr-defined]
+    token = str(uuid.uuid4())
+    alice = await opened(target, cast, token=token)
+    before = set(states)
+    strangers = [await open_line(target.url) for _ in range(3)]
+    assert len(set(states) - before) == 3
+    for line in strangers:
+        await line.close()
+    await asyncio.sleep(0.6)
+    assert set(states) <= before
+    assert await is_served(alice)
+    await alice.close()
+    again = await opened(target, cast, token=token)
+    await asyncio.sleep(0.6)
+    assert await is_served(again)  # who came back in time keeps the state
+    await again.close()
 
 
 async def test_one_session_opens_sockets_only_so_fast(target: Target, cast: Cast) -> None:

@@ -74,6 +74,7 @@ IMPORT_BY_ADDRESS = Limit("import", 100, 1 / 5)
 API_BY_ACCOUNT = Limit("api", 3000, 100.0)
 API_BY_ADDRESS = Limit("api", 6000, 300.0)
 SOCKET_BY_ADDRESS = Limit("socket", 600, 30.0)
+SOCKET_BY_NOBODY = Limit("socket", 200, 10.0)
 SOCKET_BY_SESSION = Limit("socket", 60, 2.0)
 
 _meters: dict[tuple[Limit, str], Meter] = {}

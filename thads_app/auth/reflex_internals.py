@@ -8,8 +8,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import reflex as rx
+from reflex.istate.manager.memory import StateManagerMemory
+from reflex.istate.manager.token import BaseStateToken
 from reflex.middleware.middleware import Middleware
-from reflex.state import BaseState, StateUpdate
+from reflex.state import BaseState, State, StateUpdate
 from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
 
@@ -103,6 +105,20 @@ async def send_event(token: str, event: Any) -> None:
         await app.event_processor.enqueue(token, each)
 
 
+def release_state(token: str) -> None:
+    """Forget the state of a tab that has gone; nothing happens while it is open or busy.
+
+    With Redis the states are not kept here, and end there by themselves (`redis_token_expiration`).
+    """
+    manager: Any = RegistrationContext.get().app.state_manager
+    if not isinstance(manager, StateManagerMemory) or tab_is_open(token):
+        return
+    key: Any = BaseStateToken(ident=token, cls=State)
+    lock = manager._states_locks.get(key.lock_key)  # noqa: SLF001
+    if lock is None or not lock.locked():
+        manager._purge_token(key)  # noqa: SLF001
+
+
 def token_of_line(app: rx.App, line: str) -> str:
     """The key of the tab's state that talks over a line; empty when none does."""
     namespace = app.event_namespace
@@ -129,7 +145,7 @@ def wrap_socket(
     *,
     connect: Callable[[OnConnect], OnConnect],
     event: Callable[[OnEvent], OnEvent],
-    disconnected: Callable[[str], None],
+    disconnected: Callable[[str, str], None],
     admitted: Callable[[str, object], bool],
     line_ended: Callable[[str], None],
     message_bytes: int,
@@ -142,7 +158,7 @@ def wrap_socket(
         app: whose socket.
         connect: around the connection of the pages' namespace.
         event: around an event of a page.
-        disconnected: told of the end of a connection.
+        disconnected: told of the end of a connection, with the key of its tab's state.
         admitted: whether a raw message of a line may be looked at; the framework would also take a message that calls
             itself a connection or a disconnection, repeated connections on one line, and binary parts without end.
         line_ended: told of the end of a line.
@@ -166,7 +182,7 @@ def wrap_socket(
     original_disconnect = namespace.on_disconnect
 
     def on_disconnect(sid: str) -> Any:
-        disconnected(sid)
+        disconnected(sid, namespace.sid_to_token.get(sid, ""))
         return original_disconnect(sid)
 
     namespace.on_connect = connect(namespace.on_connect)

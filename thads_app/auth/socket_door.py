@@ -5,19 +5,20 @@ It stands before the socket's own protocol begins: whoever is refused here costs
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter as Tally
 
 from prometheus_client import Counter
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from thads_app.auth.limits import SOCKET_BY_ADDRESS, SOCKET_BY_SESSION, meter_of, note_refusal
+from thads_app.auth.limits import SOCKET_BY_ADDRESS, SOCKET_BY_NOBODY, SOCKET_BY_SESSION, meter_of, note_refusal
 from thads_app.auth.requests import address_group, client_address, session_cookie
+from thads_app.services import sessions
 from thads_app.settings import get_settings
 
-OPEN_BY_SESSION = 60
-OPEN_BY_ADDRESS = 3000
+# Sockets open at once: a whole office may share one address; a tab of somebody not signed in is a sign-in page.
+MOST_OPEN = {"address": 3000, "session": 60, "nobody": 200}
+_RATES = {"address": SOCKET_BY_ADDRESS, "session": SOCKET_BY_SESSION, "nobody": SOCKET_BY_NOBODY}
 _POLICY_VIOLATION = 1008
 _FRAMES = frozenset("1234")  # close, ping, pong and message of the engine's protocol, as text
 _dropped = Counter("thads_socket_frames_dropped", "Frames no browser sends")
@@ -37,7 +38,7 @@ class SocketDoor:
             await self._app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
-        holders = _holders(connection)
+        holders = await _holders(connection)
         if reason := self._reason_against(connection, holders):
             _refused.labels(reason).inc()
             await receive()
@@ -57,11 +58,11 @@ class SocketDoor:
         if connection.headers.get("origin", "") not in get_settings().origins:
             return "origin"
         for holder in holders:
-            by_session = holder.startswith("session:")
-            if self._open[holder] >= (OPEN_BY_SESSION if by_session else OPEN_BY_ADDRESS):
+            kind = holder.partition(":")[0]
+            if self._open[holder] >= MOST_OPEN[kind]:
                 return "open"
-            limit, side = (SOCKET_BY_SESSION, "session") if by_session else (SOCKET_BY_ADDRESS, "address")
-            if meter_of(limit, side).take(holder) > 0:
+            limit = _RATES[kind]
+            if meter_of(limit, kind).take(holder) > 0:
                 note_refusal(limit.kind)
                 return "rate"
         return ""
@@ -83,8 +84,11 @@ def _frames_of_ours(receive: Receive) -> Receive:
     return receive_known
 
 
-def _holders(connection: HTTPConnection) -> dict[str, int]:
-    found = {f"address:{address_group(client_address(connection))}": 1}
-    if secret := session_cookie(connection.headers.get("cookie", "")):
-        found["session:" + hashlib.sha256(secret.encode()).hexdigest()[:32]] = 1
-    return found
+async def _holders(connection: HTTPConnection) -> dict[str, int]:
+    """Whom the socket counts for: its address, and its session or, without one, nobody at that address."""
+    address = client_address(connection)
+    group = address_group(address)
+    secret = session_cookie(connection.headers.get("cookie", ""))
+    signed = await sessions.resolve(secret, address=address, touch=False) if secret else None
+    whose = f"session:{signed.actor.session_hash}" if signed else f"nobody:{group}"
+    return {f"address:{group}": 1, whose: 1}

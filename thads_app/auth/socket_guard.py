@@ -16,10 +16,14 @@ from thads_app.auth import reflex_internals as internals
 from thads_app.auth.reflex_internals import OnConnect, OnEvent
 from thads_app.auth.requests import session_cookie
 from thads_app.auth.session_state import SessionState
+from thads_app.services import sessions
 
 MESSAGE_BYTES = 256 * 1024
 BURST = 60
 PER_SECOND = 15.0
+# How long a tab that has gone may come back to its state. A state is some 200 KB, and anybody may open one.
+KEPT_FOR_PEOPLE_SECONDS = 15 * 60.0
+KEPT_FOR_STRANGERS_SECONDS = 10.0
 _LONGEST_TOKEN = 64
 _TELL_EVERY_SECONDS = 5.0
 # What our pages send on the line: one connection to their namespace, its end, and three kinds of message.
@@ -55,7 +59,7 @@ class SocketGuard:
 
     def __init__(self) -> None:
         self._lines: dict[str, Line] = {}
-        self._open: set[str] = set()
+        self._open: dict[str, bool] = {}
         self._telling: set[asyncio.Task[None]] = set()
         self._app: rx.App | None = None
 
@@ -108,7 +112,7 @@ class SocketGuard:
             if own is None:
                 _dropped.labels("connect").inc()
                 return False
-            self._open.add(sid)
+            self._open[sid] = await _is_signed_in(environ)
             _sockets.set(len(self._open))
             boot = auth if acceptable_boot(auth) else None
             return await inner(sid, {**environ, "QUERY_STRING": urlencode({"token": own})}, boot)
@@ -124,9 +128,17 @@ class SocketGuard:
 
         return on_event
 
-    def _disconnected(self, sid: str) -> None:
-        self._open.discard(sid)
+    def _disconnected(self, sid: str, token: str) -> None:
+        signed_in = self._open.pop(sid, False)
         _sockets.set(len(self._open))
+        if token:
+            wait = KEPT_FOR_PEOPLE_SECONDS if signed_in else KEPT_FOR_STRANGERS_SECONDS
+            asyncio.get_running_loop().call_later(wait, internals.release_state, token)
+
+
+async def _is_signed_in(environ: Mapping[str, Any]) -> bool:
+    secret = session_cookie(_cookies(environ))
+    return bool(secret) and await sessions.resolve(secret, touch=False) is not None
 
 
 def own_token(environ: Mapping[str, Any]) -> str | None:
