@@ -102,7 +102,6 @@ ACTION_LABELS: dict[str, str] = {
     "handover.exported": "In biên bản bàn giao",
     "subject.exported": "Kết xuất sổ yêu cầu về dữ liệu cá nhân",
     "processing.exported": "Kết xuất sổ hoạt động xử lý dữ liệu",
-    "audit.exported": "Kết xuất nhật ký",
     "import.started": "Gửi tệp nhập",
     "import.done": "Nhập dữ liệu từ Excel",
     "demo.made": "Tạo dữ liệu minh họa",
@@ -124,6 +123,9 @@ ACTION_LABELS: dict[str, str] = {
     "target.set": "Đặt chỉ tiêu",
     "target.removed": "Bỏ chỉ tiêu",
     "setting.changed": "Đổi cấu hình",
+    # the whole system
+    "system.backed_up": "Sao lưu toàn hệ thống",
+    "system.restored": "Khôi phục toàn hệ thống từ bản sao lưu",
     # refusals
     "access.refused": "Bị từ chối do không có quyền",
     "access.more_refused": "Bị từ chối liên tiếp; các lần sau không ghi từng lần",
@@ -158,6 +160,7 @@ _KIND_OF_WORD: dict[str, AuditKind] = {
     "office": AuditKind.SETTING,
     "target": AuditKind.SETTING,
     "setting": AuditKind.SETTING,
+    "system": AuditKind.SETTING,
     "access": AuditKind.REFUSAL,
 }
 
@@ -191,6 +194,7 @@ OBJECT_LABELS: dict[str, str] = {
     "route": "Đường dẫn",
     "page": "Trang",
     "setting": "Cấu hình",
+    "system": "Toàn hệ thống",
     "conflict": "Khai báo xung đột lợi ích",
     "data_request": "Yêu cầu về dữ liệu cá nhân",
     "processing": "Hoạt động xử lý dữ liệu",

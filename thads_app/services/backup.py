@@ -26,6 +26,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from thads_app import clock, db
 from thads_app.embedded_postgres import binary
 from thads_app.failures import OperatorError
+from thads_app.logs import request_id
 from thads_app.schema import SchemaState, schema_state
 from thads_app.services.audit_anchors import anchors_folder, kept_days
 from thads_app.settings import get_settings
@@ -139,6 +140,7 @@ def _draft_of(place: Path) -> Generator[Path, None, None]:
 
 
 def _fill(draft: Path, told: Told) -> Manifest:
+    note_operation("system.backed_up")  # inside the backup too; there may be a record without a backup, not the reverse
     _copy_anchors(draft, kept_days(anchors_folder()))  # before the snapshot: no anchor may know more than it
     with db.raw_owner_connection() as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -167,6 +169,17 @@ def _fill(draft: Path, told: Told) -> Manifest:
         path.chmod(0o700 if path.is_dir() else 0o600)
         _settle(path)
     return manifest
+
+
+def note_operation(action: str) -> None:
+    """Append the audit row of what the operator does to the whole system; nothing where there is no trail yet."""
+    with db.raw_owner_connection() as connection:
+        if _has_anchors(connection):
+            connection.execute(
+                "INSERT INTO audit_entry (action, object_type, request_id) "
+                "SELECT %s, 'system', %s FROM pg_current_xact_id()",  # see `repositories.base.write_audit`
+                [action, request_id() or None],
+            )
 
 
 def _one(connection: psycopg.Connection, statement: str) -> Any:

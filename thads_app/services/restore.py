@@ -31,6 +31,7 @@ from thads_app.services.backup import (
     Manifest,
     Told,
     check_files,
+    note_operation,
     read_manifest,
     reason_of,
     tool_access,
@@ -118,6 +119,7 @@ def restore_backup(folder: Path, told: Told = lambda _: None) -> Manifest:
     told("Đang hoàn tất")
     if upgrade_schema():
         load_reference()
+    note_operation("system.restored")
     with db.raw_owner_connection() as connection:
         connection.execute("ANALYZE")  # dumps carry no statistics of the planner
     return manifest
