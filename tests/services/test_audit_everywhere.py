@@ -91,7 +91,7 @@ def test_every_kind_can_be_chosen_and_every_action_is_of_a_kind() -> None:
 
 def test_every_exception_to_the_guard_still_exists() -> None:
     named = {
-        node.name
+        f"{path.relative_to(PROGRAM).as_posix()}:{node.name}"
         for path in PROGRAM.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)

@@ -274,6 +274,8 @@ FIELD_LABELS: dict[str, str] = {
     "permissions": "Việc được ủy quyền",
     "file": "Tệp",
     "told": "Số người được báo",
+    "before": "Ngày kết thúc trước đó",
+    "provider": "Nhà cung cấp định danh",
     "unwritten": "Số lần khác không ghi",
     "as": "Với tư cách",
     # conditions of an exported list, as its address names them
