@@ -172,7 +172,7 @@ def _row(line: ExportLine) -> ExportRow:
 
 
 COLUMNS = (
-    Column("ma", "Mã", lambda row: row.code, hideable=False, phone="title"),
+    Column("ma", "Mã", lambda row: rx.el.span(row.code, title=row.file_name), hideable=False, phone="title"),
     Column("luc", "Lúc", lambda row: row.at),
     Column("ai", "Người kết xuất", lambda row: row.by),
     Column("don-vi", "Đơn vị", lambda row: row.office),
@@ -181,7 +181,6 @@ COLUMNS = (
         "dieu-kien", "Điều kiện", lambda row: rx.el.span(row.conditions, title=row.conditions), wide=True, phone="line"
     ),
     Column("dong", "Số dòng", lambda row: row.rows, number=True),
-    Column("tep", "Tệp", lambda row: row.file_name, phone="line"),
 )
 
 

@@ -175,7 +175,7 @@ def _one_panel() -> rx.Component:
     return side_panel(
         rx.cond(
             state.opened,
-            rx.fragment(
+            rx.el.div(
                 facts(
                     ("Yêu cầu", row.kind),
                     ("Người yêu cầu", row.subject),
@@ -190,7 +190,11 @@ def _one_panel() -> rx.Component:
                 rx.el.p(row.history, class_name="small muted"),
                 rx.cond(row.answer != "", notice(rx.el.b("Trả lời: "), row.answer)),
                 rx.el.p("Thời hạn theo ", row.term_source, class_name="small muted"),
-                rx.cond(row.steps.length() > 0, rx.fragment(_step_form(row), _give_form())),
+                rx.cond(
+                    row.steps.length() > 0,
+                    rx.el.div(_step_form(row), _give_form(), style={"display": "grid", "gap": "24px"}),
+                ),
+                style={"display": "grid", "gap": "12px"},
             ),
         ),
         open=state.opened,
@@ -272,7 +276,10 @@ def _activity(row: Any) -> rx.Component:
             ),
             style={"display": "flex", "gap": "12px", "alignItems": "baseline", "flexWrap": "wrap"},
         ),
-        facts(*((REGISTER_LABELS[name], getattr(row, name)) for name in TEXTS if name != "name")),
+        rx.el.div(
+            facts(*((REGISTER_LABELS[name], getattr(row, name)) for name in TEXTS if name != "name")),
+            style={"marginTop": "8px"},
+        ),
         style={"marginBottom": "12px"},
         key=row.code,
     )

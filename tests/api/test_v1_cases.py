@@ -45,6 +45,26 @@ async def test_a_case_goes_from_its_decision_to_its_end(api: Api) -> None:
     assert told[2]["officer"]["code"] == "CHV-alice"
 
 
+async def test_a_number_is_shown_whole_for_a_purpose_and_kept_when_its_mask_comes_back(api: Api) -> None:
+    case_id = await assigned_case(api)
+    case = (await api.get("alice", f"/cases/{case_id}")).json()
+    path = f"/cases/{case_id}/parties/{case['parties'][0]['id']}/reveal"
+    asked = {"field": "id_number", "purpose": "payment", "reason": "chi trả tiền"}
+    shown = await api.post("alice", path, **asked)
+    assert (shown.status_code, shown.json()["value"]) == (200, "001099000001")
+    assert (await api.post("bob", path, **asked)).status_code == 403
+    assert (await api.post("accountant", path, **asked)).status_code == 403
+    assert (await api.post("alice", path, **(asked | {"reason": ""}))).status_code == 422
+    renamed = case["parties"][0] | {"name": "Nguyễn Văn Khác"}
+    changes = {"version": case["version"], "parties": [renamed, *case["parties"][1:]]}
+    answer = await api.call("intake_clerk", "PATCH", f"/cases/{case_id}", json=changes)
+    assert answer.status_code == 200, answer.text
+    party = (await api.get("alice", f"/cases/{case_id}")).json()["parties"][0]
+    assert (party["name"], party["id_number"]) == ("Nguyễn Văn Khác", "•••••••••001")
+    again = await api.post("alice", f"/cases/{case_id}/parties/{party['id']}/reveal", **asked)
+    assert again.json()["value"] == "001099000001"
+
+
 async def test_the_answer_of_a_registration_says_where_the_case_is(api: Api) -> None:
     answer = await api.post("office_head", "/cases", **new_case(officer="CHV-bob", assigned_on="2026-10-07"))
     assert answer.status_code == 201, answer.text

@@ -52,6 +52,8 @@ def doors(
     answer = {"confirmer": "receiver", "item_ids": [item_id]}
     yield "GET", case, {}
     yield "PATCH", case, {"json": {"version": 3, "decision_number": "66/QĐ"}}
+    wanted = {"field": "id_number", "purpose": "payment", "reason": "chi trả tiền"}
+    yield "POST", f"{case}/parties/7/reveal", {"json": wanted}
     yield "GET", f"{case}/events", {}
     yield "POST", f"{case}/events", {"json": {"type": "collected", "business_date": "2026-10-20", "amount": 1}}
     yield "POST", f"{case}/corrections", {"json": {"event_id": event_id}}
@@ -135,7 +137,7 @@ async def test_without_a_good_token_every_door_says_so(module_api: Api) -> None:
 
 
 def operations_tried() -> set[tuple[str, str]]:
-    names = {"1": "{case_id}", "2": "{handover_id}", "3": "{asked_id}", "01": "{form}"}
+    names = {"1": "{case_id}", "2": "{handover_id}", "3": "{asked_id}", "7": "{party_id}", "01": "{form}"}
     return {
         (method, "/api/v1/" + "/".join(names.get(part, part) for part in path.strip("/").split("/")))
         for method, path, _ in doors(1, 9, 2, 8, 3)

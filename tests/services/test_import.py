@@ -88,6 +88,21 @@ async def test_a_case_with_its_events_and_a_new_officer_comes_in(operator: Actor
     assert await rows("SELECT valid_from, valid_to FROM assignment") == [(date(2025, 10, 6), date(2025, 12, 1))]
 
 
+async def test_numbers_of_people_come_in_by_columns_that_may_be_added(operator: Actor, tmp_path: Path):
+    numbers = {"Số định danh": "999 099 000 123", "Điện thoại": "0000 123 456", "Tài khoản ngân hàng": "9990 – NH Mẫu"}
+    creditor = {"Người được THA": "Trần Văn Được", "Tài khoản người được THA": "99912345"}
+    outcome = await imported(operator, write_workbook(tmp_path / "a.xlsx", [case_row("1/QĐ", **numbers, **creditor)]))
+    assert outcome.written
+    assert await rows("SELECT id_number, telephone, bank_account FROM party ORDER BY position") == [
+        ("999099000123", "0000 123 456", "9990 – NH Mẫu"),
+        (None, None, "99912345"),
+    ]
+    masked = write_workbook(tmp_path / "b.xlsx", [case_row("2/QĐ", **{"Số định danh": "•••••••••123"})])
+    refused = await import_workbook(operator, masked)
+    assert not refused.written
+    assert [(problem.column, problem.code) for problem in refused.problems] == [("Số định danh", "masked_value")]
+
+
 async def test_events_of_one_day_keep_the_order_of_the_sheet_and_days_come_first(operator: Actor, tmp_path: Path):
     path = write_workbook(
         tmp_path / "a.xlsx",

@@ -83,7 +83,7 @@ def record_data(detail: HandoverDetail) -> dict[str, object]:
 
 
 def _item(position: int, item: ItemView) -> dict[str, str]:
-    notes = [mask_text(item.open_deadlines), mask_text(item.note)]
+    notes = [item.open_deadlines, item.note]
     return {
         "position": str(position),
         "number": item.decision_number,
@@ -98,7 +98,7 @@ def _item(position: int, item: ItemView) -> dict[str, str]:
 
 def _result(item: ItemView) -> str:
     if item.status is HandoverItemStatus.REFUSED:
-        return f"Từ chối: {mask_text(item.refusal_reason)}"
+        return f"Từ chối: {item.refusal_reason}"
     if item.status is HandoverItemStatus.CONFIRMED:
         last = max(moment for moment in (item.received_at, item.approved_at) if moment is not None)
         return f"Đã xác nhận {format_moment(last)}"

@@ -13,6 +13,7 @@ from thads_app.repositories.handovers import Box, ItemRow, ListedHandover
 from thads_app.rules.handovers import HANDOVER_RULES, WAITING, HandoverRule, case_refusal, label
 from thads_app.rules.lifecycle import Refusal
 from thads_app.rules.offices import OfficeNode, OfficeTree
+from thads_app.rules.personal_data import mask_text
 from thads_app.rules.rights import Actor, Permission
 from thads_app.services.handover_access import is_giver, is_head, is_receiver
 from thads_app.services.office_tree import office_tree
@@ -254,8 +255,8 @@ async def of_case(actor: Actor, case_id: int) -> list[CaseHandover]:
                 status=item.status,
                 sheet_count=item.sheet_count,
                 money_in_custody=item.money_in_custody,
-                open_deadlines=item.open_deadlines or "",
-                refusal_reason=item.refusal_reason or "",
+                open_deadlines=mask_text(item.open_deadlines or ""),
+                refusal_reason=mask_text(item.refusal_reason or ""),
             )
             for row, item in found
         ]
@@ -312,11 +313,11 @@ def _item(
         case_status=row.case_status,
         outstanding=row.outstanding,
         sheet_count=item.sheet_count,
-        open_deadlines=item.open_deadlines or "",
+        open_deadlines=mask_text(item.open_deadlines or ""),
         money_in_custody=item.money_in_custody,
-        note=item.note or "",
+        note=mask_text(item.note or ""),
         status=item.status,
-        refusal_reason=item.refusal_reason or "",
+        refusal_reason=mask_text(item.refusal_reason or ""),
         received_by=row.receiver_confirmer,
         received_at=item.receiver_confirmed_at,
         approved_by=row.head_confirmer,

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Query, Response
 from pydantic import Field
 
+from models.personal_enums import PersonalField, RevealPurpose
 from thads_app.api.guard import api_actor
 from thads_app.api.v1.case_models import (
     CaseAnswer,
@@ -40,6 +41,7 @@ from thads_app.rules.rights import Actor, Permission
 from thads_app.services import case_edits, case_lists, cases, directory, events
 from thads_app.services.case_query import CaseQuery, read_place
 from thads_app.services.office_tree import office_tree
+from thads_app.services.personal_data import Reveal, reveal
 
 router = area("/cases")
 
@@ -57,6 +59,22 @@ class NewAssignments(Body):
     document_number: Annotated[Text, Field(max_length=80)] | None = None
     note: Annotated[Text, Field(max_length=1000)] | None = None
     request_id: UUID | None = None
+
+
+class RevealBody(Body):
+    """Which number is wanted and what for; `reason` says it in words."""
+
+    field: PersonalField
+    purpose: RevealPurpose
+    reason: Annotated[Text, Field(min_length=5, max_length=300)]
+
+
+class RevealedAnswer(Answer):
+    """The number whole."""
+
+    name: str
+    field: PersonalField
+    value: str
 
 
 class Outcome(Answer):
@@ -136,6 +154,18 @@ async def read_case(actor: Reader, case_id: PathId) -> CaseAnswer:
     """One case: who, how much, where it stands."""
     case = await cases.case_detail(actor, case_id)
     return case_answer(case, await names_of([case.officer_id]))
+
+
+@router.post("/{case_id}/parties/{party_id}/reveal")
+async def reveal_number(
+    actor: Annotated[Actor, api_actor(Permission.PERSONAL_REVEAL, Permission.PERSONAL_REVEAL_OWN)],
+    case_id: PathId,
+    party_id: PathId,
+    body: RevealBody,
+) -> RevealedAnswer:
+    """See one masked number whole, for a purpose; it leaves a trace, as on screen."""
+    found = await reveal(actor, Reveal(case_id, party_id, body.field, body.purpose, body.reason))
+    return RevealedAnswer(name=found.name, field=found.field, value=found.value)
 
 
 @router.patch("/{case_id}")
