@@ -17,16 +17,13 @@ from components.elements import Content, Text, icon, jump_link, key_hint, link, 
 from components.inputs import Option
 from components.palette import PaletteItem, palette
 
-# A phone's bottom bar holds this many places; its last button opens the others.
-PLACES_OF_A_PHONE = 4
-
 
 @dataclass(frozen=True)
 class MenuItem:
     """One place in the side menu.
 
     ``count`` is shown when not blank; ``alert`` colours it; ``starts_group`` draws a line above, with ``heading`` under
-    it when there is one.
+    it when there is one. A phone's bottom bar has no room for what stands ``under_more``: its last button opens those.
     """
 
     key: str
@@ -37,6 +34,7 @@ class MenuItem:
     alert: bool = False
     starts_group: bool = False
     heading: str = ""
+    under_more: bool = False
 
 
 @dataclass(frozen=True)
@@ -295,8 +293,8 @@ def _heading(entry: Any) -> rx.Component:
 
 
 def _side_menu(menu: rx.Var[list[MenuItem]], active: Text) -> rx.Component:
-    def item(entry: Any, at: Any) -> rx.Component:
-        place = rx.cond(at >= PLACES_OF_A_PHONE, "under-more", "")
+    def item(entry: Any) -> rx.Component:
+        place = rx.cond(entry.under_more, "under-more", "")
         return rx.el.li(
             _heading(entry),
             _place(entry, active),
@@ -315,7 +313,7 @@ def _side_menu(menu: rx.Var[list[MenuItem]], active: Text) -> rx.Component:
         class_name="more-places",
     )
     return rx.el.nav(
-        rx.el.ul(rx.foreach(menu, item), rx.cond(menu.length() > PLACES_OF_A_PHONE, more)),
+        rx.el.ul(rx.foreach(menu, item), more),
         class_name="side",
         aria_label=msg.MAIN_MENU,
     )
@@ -324,9 +322,9 @@ def _side_menu(menu: rx.Var[list[MenuItem]], active: Text) -> rx.Component:
 def _more_places(menu: rx.Var[list[MenuItem]], active: Text) -> rx.Component:
     """The sheet of a phone that holds the places its bottom bar has no room for."""
 
-    def item(entry: Any, at: Any) -> rx.Component:
+    def item(entry: Any) -> rx.Component:
         return rx.cond(
-            at >= PLACES_OF_A_PHONE,
+            entry.under_more,
             rx.el.li(_heading(entry), _place(entry, active, class_name="menu-item", data_close_dialog="")),
         )
 

@@ -12,6 +12,9 @@ from pages.page import GROUP_LABELS, Place
 from thads_app.auth.policy import Access, Needs
 from thads_app.rules.rights import Actor, Permission
 
+# A phone's bottom bar holds this many; its last button opens the others.
+PLACES_OF_A_PHONE = 4
+
 
 @dataclass(frozen=True)
 class MenuPlace:
@@ -52,6 +55,10 @@ def menu_items(actor: Actor, query: str, counts: Mapping[str, int]) -> list[Menu
         counts: what waits in a place, by its key.
     """
     mine = places_of(actor)
+    on_the_bar = {
+        each.place.key
+        for _, each in sorted(enumerate(mine), key=lambda pair: (pair[1].place.bar, pair[0]))[:PLACES_OF_A_PHONE]
+    }
     begins = [True, *(before.place.group is not here.place.group for before, here in pairwise(mine))]
     return [
         MenuItem(
@@ -63,6 +70,7 @@ def menu_items(actor: Actor, query: str, counts: Mapping[str, int]) -> list[Menu
             alert=bool(counts.get(each.place.key)),
             starts_group=first,
             heading=GROUP_LABELS[each.place.group] if first else "",
+            under_more=each.place.key not in on_the_bar,
         )
         for each, first in zip(mine, begins, strict=False)
     ]

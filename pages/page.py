@@ -32,7 +32,7 @@ class Place:
     """A page's place in the menu and in the palette; whoever may open the page sees it.
 
     `key` is what `framed(active=…)` names, `icon` a symbol of `assets/icons.svg`; a lower `rank` stands further up
-    in its group.
+    in its group. A phone's bar shows the few places with the lowest `bar`.
     """
 
     key: str
@@ -40,6 +40,7 @@ class Place:
     icon: str
     group: MenuGroup = MenuGroup.WORK
     rank: int = 50
+    bar: int = 50
 
 
 @dataclass(frozen=True)

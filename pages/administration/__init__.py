@@ -21,7 +21,7 @@ PAGES = (
         Permission.ACCOUNT_MANAGE,
         accounts_page.view,
         on_load=(FrameState.load, AccountListState.load),
-        place=Place("accounts", "Tài khoản", "people", MenuGroup.ADMINISTRATION, rank=10),
+        place=Place("accounts", "Tài khoản", "people", MenuGroup.ADMINISTRATION, rank=10, bar=10),
     ),
     Page(
         bulk.BULK_PATH,

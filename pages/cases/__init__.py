@@ -15,7 +15,7 @@ PAGES = (
         Permission.CASE_READ,
         list_page.view,
         on_load=(FrameState.load, CaseListState.load),
-        place=Place("cases", "Hồ sơ", "cases", rank=10),
+        place=Place("cases", "Hồ sơ", "cases", rank=10, bar=10),
     ),
     Page(
         "/ho-so/moi",

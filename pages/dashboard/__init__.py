@@ -13,6 +13,6 @@ PAGES = (
         Permission.DASHBOARD_READ,
         view,
         on_load=(DashboardState.load, FrameState.load),
-        place=Place("dashboard", "Bảng điều hành", "dashboard", MenuGroup.FIGURES, rank=10),
+        place=Place("dashboard", "Bảng điều hành", "dashboard", MenuGroup.FIGURES, rank=10, bar=30),
     ),
 )

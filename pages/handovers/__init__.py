@@ -15,7 +15,7 @@ PAGES = (
         Permission.HANDOVER_READ,
         list_page.view,
         on_load=(FrameState.load, HandoverListState.load),
-        place=Place("handovers", "Bàn giao", "handover", rank=20),
+        place=Place("handovers", "Bàn giao", "handover", rank=20, bar=20),
     ),
     Page(
         "/ban-giao/moi",

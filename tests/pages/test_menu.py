@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from components.layout import PLACES_OF_A_PHONE
 from models.enums import Role
-from pages.menu import all_places, menu_items, places_of
+from pages.menu import PLACES_OF_A_PHONE, all_places, menu_items, places_of
 from pages.page import GROUP_LABELS
 from pages.registry import PAGES
 from thads_app.auth.policy import Verdict, judge
@@ -48,6 +47,16 @@ def test_what_waits_is_told_and_the_year_goes_along() -> None:
     assert all(item.href.endswith("?nam=2026") for item in items.values())
 
 
-def test_a_phones_bar_begins_with_what_people_do_every_day() -> None:
-    first = [item.key for item in menu_items(actor(Role.HEAD), "", {})][:PLACES_OF_A_PHONE]
-    assert first[:2] == ["cases", "handovers"]
+@pytest.mark.parametrize(
+    ("role", "wanted"),
+    [
+        (Role.HEAD, {"cases", "handovers", "dashboard"}),
+        (Role.LEADER, {"cases", "dashboard"}),
+        (Role.ADMIN, {"accounts"}),
+    ],
+)
+def test_a_phones_bar_holds_what_people_do_every_day(role: Role, wanted: set[str]) -> None:
+    items = menu_items(actor(role), "", {})
+    on_the_bar = {item.key for item in items if not item.under_more}
+    assert wanted <= on_the_bar
+    assert len(on_the_bar) == min(len(items), PLACES_OF_A_PHONE)
