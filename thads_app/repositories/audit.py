@@ -113,6 +113,7 @@ class DayHead(NamedTuple):
 
 async def heads_since(session: AsyncSession, after_entry: int) -> list[DayHead]:
     """Every chain that grew since an entry number (excluded), and where it stands now."""
+    await session.execute(text("SET LOCAL statement_timeout = 0"))  # a trail anchored for the first time may be long
     query = text(
         """
         SELECT DISTINCT ON (s.office_id) s.office_id, s.sequence, s.entry_id, s.hash,
