@@ -70,6 +70,12 @@ class TwoFactorState(rx.State):
 
     @rx.event
     @policy("authenticated")
+    async def replace_device(self, form_data: dict[str, Any]) -> None:
+        """Leave the present telephone for another."""
+        await self._with_code(form_data, two_factor.replace_device)
+
+    @rx.event
+    @policy("authenticated")
     async def turn_off(self, form_data: dict[str, Any]) -> None:
         """Do without from now on."""
         await self._with_code(form_data, two_factor.turn_off)
@@ -77,8 +83,8 @@ class TwoFactorState(rx.State):
     @rx.event
     @policy("authenticated")
     async def ask(self, what: str) -> None:
-        """Ask for a code before something is done: `renew`, `off`, or nothing."""
-        self.asking = what if what in ("renew", "off") else ""
+        """Ask for a code before something is done: `renew`, `replace`, `off`, or nothing."""
+        self.asking = what if what in ("renew", "replace", "off") else ""
         self.errors = {}
 
     @rx.event
@@ -220,8 +226,17 @@ def _in_use() -> rx.Component:
                 "renew",
                 _ask("Tạo bộ mã mới thì các mã dự phòng cũ không dùng được nữa.", "Tạo mã mới", TwoFactorState.renew),
             ),
+            (
+                "replace",
+                _ask(
+                    "Mã trên điện thoại cũ hết tác dụng ngay; quét hình mới trên điện thoại mới để bật lại.",
+                    "Chuyển",
+                    TwoFactorState.replace_device,
+                ),
+            ),
             ("off", _ask("Tắt xong, chỉ cần mật khẩu là vào được tài khoản này.", "Tắt", TwoFactorState.turn_off)),
             rx.el.div(
+                button("Chuyển sang điện thoại khác", on_click=TwoFactorState.ask("replace")),
                 button("Tạo bộ mã dự phòng mới", on_click=TwoFactorState.ask("renew")),
                 rx.cond(
                     TwoFactorState.required,

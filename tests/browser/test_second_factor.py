@@ -10,6 +10,7 @@ import pyotp
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.browser.test_every_page import ENGLISH, FAINT, NAMELESS, SPOKEN, TWICE, WIDER
 from tests.conftest import AppServer
 from thads_app.auth.totp import STEP_SECONDS
 
@@ -55,6 +56,11 @@ def code_at(secret: str, steps: int = 0) -> str:
 async def set_up(page: Page) -> tuple[str, list[str]]:
     """Go through the set-up on the open page; return the secret and the recovery codes."""
     await page.get_by_role("button", name="Bắt đầu thiết lập").click()
+    return await confirm(page)
+
+
+async def confirm(page: Page) -> tuple[str, list[str]]:
+    """Take the secret shown into the app, give its code; return the secret and the recovery codes."""
     await expect(page.get_by_role("img", name="Hình để ứng dụng tạo mã quét")).to_be_visible()
     await page.get_by_text("Không quét được?").click()
     secret = (await page.locator(".secret-key").inner_text()).replace(" ", "")
@@ -96,10 +102,44 @@ async def test_a_person_sets_it_up_signs_in_with_it_recovers_and_turns_it_off(
     await enter(page, app_server, newcomer, PASSWORD)
     await page.get_by_label("Mã 6 chữ số trên ứng dụng").fill(codes[4].upper())
     await page.get_by_role("button", name="Xác nhận").click()
+    await page.get_by_role("button", name="Chuyển sang điện thoại khác").click()
+    await page.get_by_label("Mã xác thực").fill(codes[5])
+    await page.get_by_role("button", name="Chuyển", exact=True).click()
+    secret, codes = await confirm(page)
+    await page.get_by_role("button", name="Tôi đã cất mã").click()
+
     await page.get_by_role("button", name="Tắt xác thực hai lớp").click()
     await page.get_by_label("Mã xác thực").fill(codes[5])
     await page.get_by_role("button", name="Tắt", exact=True).click()
     await expect(page.get_by_role("button", name="Bắt đầu thiết lập")).to_be_visible()
+
+
+async def test_the_pages_of_the_second_factor_can_be_read_by_everybody_and_fit_a_phone(
+    app_server: AppServer, page: Page, browser: Browser, newcomer: str
+) -> None:
+    await with_own_password(page, app_server, newcomer)
+    await page.get_by_role("button", name="Bắt đầu thiết lập").click()
+    await expect(page.get_by_role("img", name="Hình để ứng dụng tạo mã quét")).to_be_visible()
+    await readable(page)
+    await confirm(page)
+    await readable(page)
+    context = await browser.new_context(locale="vi-VN", viewport={"width": 390, "height": 800})
+    phone = await context.new_page()
+    await enter(phone, app_server, newcomer, PASSWORD)
+    await expect(phone.get_by_role("heading", name="Mã xác thực")).to_be_visible()
+    await readable(phone)
+    assert await phone.evaluate(WIDER) <= 0
+    await context.close()
+
+
+async def readable(page: Page) -> None:
+    """What every page promises (`test_every_page`), of a page that stands as it is now."""
+    text = re.sub(r"Authenticator|Google|Microsoft|Aegis", "", await page.evaluate(SPOKEN))
+    assert sorted(set(ENGLISH.findall(text))) == []
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme)
+        for found in (NAMELESS, TWICE, FAINT):
+            assert await page.evaluate(found) == [], scheme
 
 
 async def test_the_code_is_taken_without_scripts_and_on_a_phone(

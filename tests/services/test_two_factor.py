@@ -285,6 +285,27 @@ async def test_heads_and_administrators_must_set_one_up_before_anything_else(
     assert refusal.value.code == "second_factor_required"
 
 
+async def test_a_head_moves_to_a_new_telephone_and_works_again_once_it_is_confirmed(
+    cast: Cast, watch: Watch, required: None
+) -> None:
+    opened = await cast.sign_in("office_head")
+    old, codes = await set_up(opened.actor, watch)
+    await two_factor.replace_device(opened.actor, code_of(old, watch))
+    now = await sessions.resolve(opened.secret)
+    assert now is not None
+    assert now.stage is Stage.ENROL
+    proposal = (await two_factor.status(now.actor)).proposal
+    assert proposal is not None
+    await two_factor.confirm(now.actor, code_of(proposal.readable, watch))
+    now = await sessions.resolve(opened.secret)
+    assert now is not None
+    assert now.stage is Stage.FULL
+    watch.forward(seconds=totp.STEP_SECONDS)
+    for worthless in (codes[0], code_of(old, watch)):
+        with pytest.raises(Invalid):
+            await shown(await cast.sign_in("office_head"), worthless)
+
+
 async def test_others_are_not_asked_and_the_demonstration_asks_nobody(cast: Cast, required: None) -> None:
     assert (await cast.sign_in("alice")).stage is Stage.FULL
 
@@ -382,3 +403,25 @@ def test_the_picture_holds_the_address_and_a_quiet_zone() -> None:
     path, side = totp.picture(totp.otpauth_uri(totp.new_secret(), "nguyen.van.an"))
     assert path.startswith("M4 4h7v1h-7z")  # the finder pattern of the corner, behind four modules of quiet
     assert side > 29
+
+
+async def test_the_command_line_resets_it_when_even_the_last_administrator_lost_the_telephone(
+    cast: Cast, watch: Watch
+) -> None:
+    await with_second_factor(cast, watch, "central_admin")
+    await two_factor.reset_of_user(await accounts.operator(), " Central.Admin ", "mất điện thoại")
+    assert (await cast.sign_in("central_admin")).stage is Stage.FULL
+    with pytest.raises(NotFound):
+        await two_factor.reset_of_user(await accounts.operator(), "khong.co", "mất điện thoại")
+
+
+async def test_a_password_made_of_what_others_know_of_the_person_is_refused(cast: Cast) -> None:
+    opened = await cast.sign_in("alice")
+    async with unit_of_work(EVERYWHERE) as session:
+        await session.execute(
+            text("UPDATE account SET birth_date = '1987-03-14', telephone = '0912345987', email = 'tran.thi.an@x.vn'")
+        )
+    for weak in ("14031987-0912345987", "tran.thi.an.alice", "an14/03/19870912345987"):
+        with pytest.raises(Invalid) as refusal:
+            await own_account.change_own_password(opened.actor, PASSWORD, weak, secret=opened.secret)
+        assert refusal.value.fields["new"].code in ("password_obvious", "password_too_short"), weak

@@ -135,6 +135,20 @@ def reset_password(username: str) -> None:
     click.echo(f"Mật khẩu tạm (phải đổi khi đăng nhập lần đầu): {_run(work())}")
 
 
+@users.command("reset-two-factor")
+@click.argument("username")
+@click.option("--reason", required=True, help="Lý do, ghi vào nhật ký và báo cho người đó.")
+def reset_two_factor(username: str, reason: str) -> None:
+    """Đặt lại xác thực hai lớp của người mất điện thoại; mọi phiên của họ kết thúc."""
+    from thads_app.services import accounts, two_factor
+
+    async def work() -> None:
+        await two_factor.reset_of_user(await accounts.operator(), username, reason)
+
+    _run(work())
+    click.echo(f"Đã đặt lại xác thực hai lớp của {username}.")
+
+
 @users.command("grant")
 @click.argument("username")
 @click.argument("role", type=click.Choice([role.value for role in Role]))

@@ -129,8 +129,8 @@ async def session_of(session: AsyncSession, id_hash: str) -> AuthSession | None:
     return await session.get(AuthSession, id_hash)
 
 
-async def note_second_factor(session: AsyncSession, id_hash: str, how: str) -> None:
-    """Note by what the session with this hash has shown its second factor."""
+async def note_second_factor(session: AsyncSession, id_hash: str, how: str | None) -> None:
+    """Note by what the session with this hash has shown its second factor; None: not, or no longer."""
     await session.execute(update(AuthSession).where(col(AuthSession.id_hash) == id_hash).values(second_factor=how))
 
 

@@ -14,6 +14,7 @@ from thads_app.repositories.base import write_audit
 from thads_app.rules.rights import NOWHERE, Actor
 from thads_app.services import sessions, throttle
 from thads_app.services.demo_accounts import DEMO_PASSWORD
+from thads_app.services.proofs import proof_of
 from thads_app.services.sessions import NewSession
 from thads_app.settings import get_settings
 
@@ -47,7 +48,7 @@ async def change_own_password(
     if problem := _problem(account, current, new):
         raise Invalid(fields={"new": problem})
     fresh = await passwords.hash_password(new)
-    proof = await sessions.proof_of(actor.session_hash)
+    proof = await proof_of(actor.session_hash)
     async with unit_of_work(actor) as session:
         await repository.change_account(session, account.id or 0, password_hash=fresh, must_change_password=False)
         await repository.revoke_sessions(session, clock.now(), account_id=account.id)
@@ -66,7 +67,16 @@ def _problem(account: Account, current: str, new: str) -> FieldError | None:
         return FieldError("password_unchanged")
     if new == DEMO_PASSWORD and not get_settings().demo:
         return FieldError("password_obvious")
-    return passwords.password_problem(new, (account.username, account.full_name, current, *account.username.split(".")))
+    return passwords.password_problem(new, (*_words_about(account), current))
+
+
+def _words_about(account: Account) -> tuple[str, ...]:
+    """What others know of a person, and would try first."""
+    born = account.birth_date
+    dates = (f"{born:%d%m%Y}", f"{born:%d/%m/%Y}", f"{born:%Y%m%d}") if born else ()
+    mail = (account.email or "").partition("@")[0]
+    known = (account.username, *account.username.split("."), account.full_name, mail, account.telephone or "", *dates)
+    return tuple(word for word in known if word)
 
 
 async def actor_of_token(secret: str, *, address: str = "") -> Actor | None:

@@ -8,7 +8,6 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,11 +21,12 @@ from thads_app.repositories import accounts as repository
 from thads_app.repositories import administration
 from thads_app.repositories import two_factor as second_factors
 from thads_app.repositories.base import write_audit
-from thads_app.rules.rights import EVERYWHERE, NOWHERE, TWO_FACTOR_ROLES, Actor, merge_scopes, union, with_mandates
+from thads_app.rules.rights import NOWHERE, TWO_FACTOR_ROLES, Actor, merge_scopes, union, with_mandates
 from thads_app.services import local_sign_in as local
 from thads_app.services import throttle
 from thads_app.services.mandates import mandates_of
 from thads_app.services.office_tree import office_tree
+from thads_app.services.proofs import NewSession, Proof, SignedIn, Stage, told_of
 from thads_app.settings import get_settings
 
 _SECRET_BYTES = 32
@@ -35,56 +35,6 @@ _KEPT_MOST = 20_000
 _LONGEST_USERNAME = 60
 _CODE_WITHIN = timedelta(minutes=10)  # a session that waits for its second factor waits no longer
 LOCAL_SIGN_IN_OFF = "local_sign_in_off"
-
-
-class Stage(StrEnum):
-    """How far somebody has got in signing in."""
-
-    FULL = "full"
-    SECOND = "second"  # the password was right; the code is still to come
-    PASSWORD = "password"  # noqa: S105 (the stage in which the password must be changed)
-    ENROL = "enrol"  # a second factor is required and none is set up
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """Who stands behind a session: the actor, and how far they have got."""
-
-    actor: Actor
-    stage: Stage
-    username: str
-
-
-@dataclass(frozen=True)
-class NewSession:
-    """A session just made; `secret` goes into the cookie and nowhere else."""
-
-    secret: str
-    stage: Stage
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class ProviderLogin:
-    """What an identity provider said when it vouched for somebody; `id_token` is sealed."""
-
-    provider: str
-    issuer: str
-    subject: str
-    sid: str | None = None
-    id_token: str | None = None
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What somebody has proved when a session opens.
-
-    `second` says by what the second factor was shown (`totp`, `recovery`, `provider`; blank: not yet), `login` which
-    provider vouched for them instead of a password.
-    """
-
-    second: str = ""
-    login: ProviderLogin | None = None
 
 
 @dataclass(frozen=True)
@@ -184,7 +134,7 @@ async def open_session(
         actor = replace(signed.actor, address=address)
         action = "account.second_asked" if signed.stage is Stage.SECOND else "account.signed_in"
         await write_audit(
-            session, actor, action, "account", account.id, office_id=account.office_id, detail=_detail(proof)
+            session, actor, action, "account", account.id, office_id=account.office_id, detail=told_of(proof)
         )
     _forget(ended)
     return NewSession(secret, signed.stage, actor)
@@ -196,20 +146,6 @@ async def _missing(session: AsyncSession, account: Account, proof: Proof) -> Sta
     if account.must_change_password and proof.login is None:
         return Stage.PASSWORD
     return Stage.FULL
-
-
-def _detail(proof: Proof) -> dict[str, object]:
-    told = {"second": proof.second, "provider": proof.login.provider if proof.login else ""}
-    return {name: word for name, word in told.items() if word}
-
-
-async def proof_of(id_hash: str) -> Proof:
-    """What was proved when the session with this hash opened, to be carried over to the one that follows it."""
-    async with unit_of_work(EVERYWHERE) as session:  # a person's own session, known by its secret
-        row = await second_factors.session_of(session, id_hash)
-        said = await second_factors.oidc_session_of(session, id_hash)
-    login = ProviderLogin(said.provider, said.issuer, said.subject, said.sid, said.id_token) if said else None
-    return Proof(row.second_factor or "" if row else "", login)
 
 
 async def sign_out(secret: str) -> None:

@@ -16,7 +16,8 @@ from thads_app.repositories import two_factor as repository
 from thads_app.repositories.base import write_audit
 from thads_app.rules.rights import EVERYWHERE
 from thads_app.services import sessions
-from thads_app.services.sessions import NewSession, Proof, ProviderLogin
+from thads_app.services.proofs import Proof, ProviderLogin, proof_of
+from thads_app.services.sessions import NewSession
 
 _TOKENS = "oidc-id-token"
 _LONGEST_TOKEN = 8000  # a longer one is not kept: signing out there then asks the person
@@ -95,7 +96,7 @@ async def note_refusal(provider_id: str, reason: str, address: str) -> None:
 
 async def login_of(session_hash: str) -> tuple[str, str | None] | None:
     """Which provider opened a session, and its ID token as a hint for signing out there; None when none did."""
-    login = (await sessions.proof_of(session_hash)).login
+    login = (await proof_of(session_hash)).login
     if login is None:
         return None
     try:
@@ -122,8 +123,9 @@ async def end_sessions(provider: IdentityProvider, *, subject: str, sid: str, jt
             raise Refused("sso_replayed", status=400)
         found = await repository.sessions_of_subject(session, provider.issuer, subject, sid)
         await repository.end_sessions(session, [id_hash for id_hash, _ in found], moment)
-        for account_id in sorted({account_id for _, account_id in found}):
-            await write_audit(session, None, "oidc.signed_out", "account", account_id, detail={"provider": provider.id})
+        for account_id in sorted({account_id for _, account_id in found}) or [None]:
+            detail: dict[str, object] = {"provider": provider.id, "count": len(found)}
+            await write_audit(session, None, "oidc.signed_out", "account", account_id, detail=detail)
     for _, account_id in found:
         sessions.forget_account(account_id)
     return len(found)

@@ -17,7 +17,8 @@ from thads_app.repositories.base import write_audit
 from thads_app.rules.rights import TWO_FACTOR_ROLES, Actor, Permission
 from thads_app.services import sessions, throttle
 from thads_app.services.administration.oversight import require_oversight
-from thads_app.services.sessions import NewSession, Proof
+from thads_app.services.proofs import Proof, proof_of
+from thads_app.services.sessions import NewSession
 from thads_app.settings import get_settings
 
 _SECRETS, _CODES = "two-factor-secret", "recovery-code"
@@ -100,6 +101,7 @@ async def begin(actor: Actor, password: str, *, address_group: str = "") -> None
     async with unit_of_work(actor) as session:
         if not await repository.propose(session, account_id, sealed, moment):
             raise Refused("second_factor_in_use")
+        await _audit(session, actor, account, "two_factor.begun")
 
 
 async def confirm(actor: Actor, typed: str) -> list[str]:
@@ -166,6 +168,29 @@ async def turn_off(actor: Actor, typed: str) -> None:
     sessions.forget_account(account_id)
 
 
+async def replace_device(actor: Actor, typed: str) -> None:
+    """Leave the present app for a new one: the old codes end at once, and a new secret waits to be confirmed.
+
+    Roles that need a second factor can do nothing else until then; every other session ends.
+
+    Raises:
+        Invalid: the code is wrong (`code`).
+        Refused: there is none, or too many attempts.
+    """
+    account_id, moment = _account_id(actor), clock.now()
+    account = await _counted(actor, account_id)
+    sealed = seal(_SECRETS, totp.new_secret(), bound_to=str(account_id))
+    async with unit_of_work(actor) as session:
+        await _prove_by_code(session, account_id, typed)
+        await repository.remove(session, account_id)
+        await repository.propose(session, account_id, sealed, moment)
+        await repository.note_second_factor(session, actor.session_hash, None)
+        await account_rows.revoke_sessions(session, moment, account_id=account_id, except_hash=actor.session_hash)
+        await _audit(session, actor, account, "two_factor.replaced")
+    await throttle.pardon(account.username, actor.address, step="second")
+    sessions.forget_account(account_id)
+
+
 # --- signing in -------------------------------------------------------------------------------------------------------
 
 
@@ -187,12 +212,13 @@ async def pass_second(
     """
     account_id = _account_id(actor)
     account = await _counted(actor, account_id, address_group)
-    proof = await sessions.proof_of(actor.session_hash)
+    proof = await proof_of(actor.session_hash)
     try:
         async with unit_of_work(actor) as session:
             how = await _prove_by_code(session, account_id, typed)
             if how == RECOVERY:
                 await _tell_of_recovery(session, actor, account_id)
+            await _audit(session, actor, account, "account.second_passed")
     except Invalid:
         async with unit_of_work(actor) as session:
             await _audit(session, actor, account, "account.second_failed")
@@ -252,6 +278,19 @@ async def reset(actor: Actor, account_id: int, reason: str) -> None:
     sessions.forget_account(account_id)
 
 
+async def reset_of_user(actor: Actor, username: str, reason: str) -> None:
+    """Like `reset`, for an account known by its user name.
+
+    Raises:
+        NotFound: no such account; else as `reset`.
+    """
+    async with unit_of_work(actor) as session:
+        account = await account_rows.account_by_username(session, sessions.username_key(username))
+    if account is None or account.id is None:
+        raise NotFound("account_not_found")
+    await reset(actor, account.id, reason)
+
+
 async def accounts_with_second_factor(actor: Actor, account_ids: list[int]) -> set[int]:
     """Which of these accounts have a second factor in use, for an administrator's list.
 
@@ -284,7 +323,7 @@ async def _prove_by_code(session: AsyncSession, account_id: int, typed: str) -> 
 
 
 async def _prove_by_password(actor: Actor, account: Account, password: str, address_group: str) -> None:
-    if (await sessions.proof_of(actor.session_hash)).login is not None:
+    if (await proof_of(actor.session_hash)).login is not None:
         raise Refused("sign_in_again")  # whoever comes from a provider may know no password of ours
     await throttle.admit(account.username, address_group or actor.address)
     if not await passwords.verify_password(account.password_hash, password):
