@@ -12,6 +12,7 @@ from models.enums import (
     CASE_STATUS_LABELS,
     EVENT_TYPE_LABELS,
     HANDOVER_KIND_LABELS,
+    KINSHIP_LABELS,
     MEASURE_LABELS,
     ROLE_LABELS,
 )
@@ -33,6 +34,8 @@ _LABELS: dict[str, dict[str, str]] = {
     "role": {str(key): label for key, label in ROLE_LABELS.items()},
     "measure": {str(key): label for key, label in MEASURE_LABELS.items()},
     "permission": {str(key): label for key, label in PERMISSION_LABELS.items()},
+    "permissions": {str(key): label for key, label in PERMISSION_LABELS.items()},
+    "relation": {str(key): label for key, label in KINSHIP_LABELS.items()},
     "as": {"receiver": "Bên nhận", "head": "Thủ trưởng"},
 }
 _MONEY = frozenset({"amount", "outstanding"})
@@ -138,9 +141,9 @@ def value_words(name: str, value: Any, names: Names, tree: OfficeTree) -> str:
         return names.staff.get(value, str(value))
     if name in {"office", "successor"}:
         return _office_words(value, tree)
-    if name in _MONEY and isinstance(value, int):
-        return f"{format_money(value)} đ"
     words = str(value)
+    if name in _MONEY and words.isascii() and words.isdigit():
+        return f"{format_money(int(words))} đ"
     if _DAY.fullmatch(words):
         return format_date(date.fromisoformat(words))
     return _LABELS.get(name, {}).get(words, words)

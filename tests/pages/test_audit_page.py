@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from models.enums import EventType, HandoverKind
-from pages.audit.rows import AuditRow
+from models.enums import ROLE_LABELS, EventType, HandoverKind, Role
+from pages.audit.rows import AuditRow, value_words
 from pages.audit.state import AnchorState, AuditState
 from pages.cases.detail_page import CaseState
 from tests.support.some_cases import World
@@ -21,9 +21,11 @@ from thads_app.rules.rights import EVERYWHERE, Actor
 from thads_app.services import audit_trail
 from thads_app.services.audit_anchors import anchor_now, anchors_folder
 from thads_app.services.audit_seals import seal_now
+from thads_app.services.audit_trail import Names
 from thads_app.services.case_edits import edit_case, editable_case
 from thads_app.services.events import RecordEvent, record_event
 from thads_app.services.handovers import ItemInput, SaveHandover, save_draft, send_handover
+from thads_app.services.office_tree import office_tree
 
 
 @pytest.fixture(autouse=True)
@@ -117,6 +119,26 @@ async def test_conditions_leave_what_they_say(world: World) -> None:
     assert await shown(leader, "?nguoi=office.head&loai=nhap") == []
     assert await shown(leader, "?den=01/01/2020") == []
     assert len(await shown(leader, "?tu=01/01/2020&nguoi=office.head")) == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("permission", ["case.read", "export"], "Xem hồ sơ, Xuất dữ liệu"),
+        ("role", "head", ROLE_LABELS[Role.HEAD]),
+        ("relation", "spouse", "Vợ, chồng"),
+        ("amount", "100000000", "100.000.000 đ"),
+        ("outstanding", 5, "5 đ"),
+        ("valid_to", "2026-12-31", "31/12/2026"),
+        ("office", "91-03", "Phòng KV 3 – An Giang"),
+        ("disabled", True, "Có"),
+        ("note", "", "(trống)"),
+        ("note", None, "(trống)"),
+        ("note", "<b>", "<b>"),
+    ],
+)
+async def test_values_read_as_people_know_them(world: World, field: str, value: object, words: str) -> None:
+    assert value_words(field, value, Names({}, {}, {}), await office_tree()) == words
 
 
 async def test_what_cannot_be_understood_is_said(world: World) -> None:
