@@ -4,6 +4,8 @@
 //   form[data-draft-saved]    when the page sets a new non-blank value, the draft is deleted: the server has it now
 //   [data-draft-note]         inside the form: shown when something was restored, [data-draft-time] says of when,
 //                             [data-draft-discard] empties the form again
+//   Who signs out leaves the computer to the next: their drafts go with them, after a question when there are any.
+//   A session that merely ended keeps them for whoever comes back.
 //   [data-connection]         the banner; data-lost="true" while the socket is down. Saving meanwhile waits and happens when back
 (() => {
   "use strict";
@@ -141,6 +143,31 @@
     for (const words of form.querySelectorAll("[data-words]")) words.textContent = "";
     for (const field of form.querySelectorAll("[data-invalid]")) field.removeAttribute("data-invalid");
   };
+
+  // --- signing out ---
+  const own = () => {
+    try {
+      return Object.keys(localStorage).filter((key) => account() && key.startsWith(`${PREFIX}${account()}:`));
+    } catch {
+      return [];
+    }
+  };
+  addEventListener(
+    "submit",
+    (event) => {
+      if (!(event.target.getAttribute("action") ?? "").startsWith("/api/auth/logout")) return;
+      flush();
+      const kept = own();
+      if (kept.length && !confirm("Bạn còn nội dung nhập dở chưa lưu. Đăng xuất sẽ xóa nội dung ấy khỏi máy này. Vẫn đăng xuất?")) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        return;
+      }
+      for (const form of document.querySelectorAll("form[data-draft]")) forget(form);
+      for (const key of kept) write(key, null);
+    },
+    true,
+  );
 
   // --- the line ---
   const banner = () => document.querySelector("[data-connection]");

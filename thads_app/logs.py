@@ -23,6 +23,7 @@ OURS = ("thads_app", "pages", "components", "models")
 # Servers that tell of starting, stopping and losing workers, and quote nobody.
 _TRUSTED = ("_granian", "granian")
 _LONGEST = 300
+_MOST_FRAMES = 20
 
 
 @dataclass
@@ -139,7 +140,8 @@ def _only_the_place(_logger: WrappedLogger, _method: str, line: EventDict) -> Ev
 def frames_of(error: BaseException) -> list[str]:
     """Where an exception passed through, innermost last: file, line and function, without any value."""
     return [
-        f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+        f"{_short(frame.filename)}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)[-_MOST_FRAMES:]
     ]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.async_api import Page, Route
+import pytest
+from playwright.async_api import Dialog, Page, Route
 
 ASSETS = Path(__file__).parents[2] / "assets"
 SCRIPTS = ("fields.js", "drafts.js", "tables.js", "keyboard.js")
@@ -94,6 +95,42 @@ async def test_a_draft_belongs_to_its_account(page: Page) -> None:
     await page.unroute(f"{ORIGIN}/**")
     await _open(page, FORM.replace('data-account="7"', 'data-account="8"'))
     assert await page.input_value("[name=debtor]") == "cũ"
+
+
+SIGN_OUT = """
+() => {
+  const form = document.createElement("form");
+  form.action = "/api/auth/logout";
+  form.addEventListener("submit", (event) => { event.preventDefault(); window.left = true; });
+  document.body.append(form);
+  form.requestSubmit();
+  return window.left ?? false;
+}
+"""
+
+
+@pytest.mark.parametrize("sure", [True, False])
+async def test_signing_out_takes_ones_own_drafts_along_after_asking(page: Page, sure: bool) -> None:
+    await _open(page, FORM)
+    await page.evaluate("localStorage.setItem('thads:draft:8:moi', JSON.stringify({at: Date.now(), values: {}}))")
+    await page.fill("[name=note]", "Của tài khoản 7")
+    await page.wait_for_timeout(400)
+    asked: list[str] = []
+
+    async def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        await (dialog.accept() if sure else dialog.dismiss())
+
+    page.on("dialog", answer)
+    assert await page.evaluate(SIGN_OUT) is sure
+    assert len(asked) == 1
+    left = {"thads:draft:8:moi"} if sure else {"thads:draft:8:moi", "thads:draft:7:moi"}
+    assert set(await _drafts(page)) == left
+
+
+async def test_signing_out_with_nothing_unsaved_asks_nothing(page: Page) -> None:
+    await _open(page, FORM)
+    assert await page.evaluate(SIGN_OUT) is True
 
 
 async def test_saving_deletes_the_draft(page: Page) -> None:

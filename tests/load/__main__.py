@@ -37,6 +37,8 @@ def main() -> int:
         missed.append("bench_sign_in")
     if not _passes(environment, PYTHON, "-m", "pytest", "-q", "-s", "-m", "load", "tests/load/bench_accounts.py"):
         missed.append("bench_accounts")
+    if not _passes(environment, PYTHON, "-m", "pytest", "-q", "-s", "-m", "load", "tests/load/bench_security.py"):
+        missed.append("bench_security")
     # Last, because what it imports stays in the database.
     if not _passes(environment, PYTHON, "-m", "tests.load.bench_import"):
         missed.append("bench_import")
