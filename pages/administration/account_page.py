@@ -79,6 +79,7 @@ class AccountState(rx.State):
     last_seen: str = ""
     refusal: str = ""
     sessions: list[SessionRow] = []
+    trail_href: str = ""
     panel: str = ""
     asking: str = ""
     form_version: str = ""
@@ -132,6 +133,8 @@ class AccountState(rx.State):
         self.password_state = "Phải đổi ở lần đăng nhập tới" if view.must_change_password else "Do người dùng đặt"
         self.created, self.last_seen = format_moment(view.created_at), format_moment(view.last_signed_in_at) or NEVER
         self.refusal = sentence(view.refusal) if view.refusal else ""
+        reads_trail = current_actor().may(Permission.AUDIT_READ)
+        self.trail_href = f"/nhat-ky?doi-tuong=tai-khoan:{view.id}" if reads_trail else ""
         self.sessions = [
             SessionRow(
                 str(number), device_name(each.user_agent), each.address,

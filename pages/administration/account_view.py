@@ -99,6 +99,10 @@ def _account() -> rx.Component:
                     ("Xác thực hai lớp", rx.cond(state.second_factor, "Đang dùng", "Chưa dùng")),
                     ("Tạo lúc", state.created),
                 ),
+                rx.cond(
+                    state.trail_href != "",
+                    rx.el.p(link("Ai đã thay đổi tài khoản này", href=state.trail_href), style=GAP),
+                ),
                 title="Đăng nhập",
                 class_name="span-6",
             ),

@@ -56,7 +56,7 @@ WIDER = "document.documentElement.scrollWidth - document.documentElement.clientW
 
 async def settled(page: Page) -> None:
     """Wait until nothing on the page is still being loaded."""
-    await page.wait_for_function("!document.querySelector('.skeleton, .table-wrap.busy, [aria-busy=true]')")
+    await expect(page.locator(".skeleton, .table-wrap.busy, [aria-busy=true]")).to_have_count(0)
 
 
 async def visit(people: People, page: Page, path: str) -> None:
@@ -84,7 +84,7 @@ async def test_a_page_speaks_vietnamese_and_can_be_read_by_everybody(people: Peo
     assert await page.evaluate(TWICE) == []
     assert await page.evaluate(FAINT) == []
     await page.emulate_media(color_scheme="dark")
-    await page.wait_for_function("document.documentElement.classList.contains('dark')")
+    await expect(page.locator("html")).to_have_class(re.compile(r"\bdark\b"))
     assert await page.evaluate(FAINT) == []
 
 
