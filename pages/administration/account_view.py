@@ -9,7 +9,7 @@ import reflex as rx
 from components.cards import card, facts
 from components.data_table import Column, data_table
 from components.dialogs import button, confirm, menu, menu_item, notice, side_panel
-from components.elements import link
+from components.elements import Content, link
 from components.form import form, form_actions
 from components.inputs import checkbox_field, combobox, textarea_field
 from components.states import empty_state, error_state, skeleton
@@ -113,7 +113,7 @@ def _account() -> rx.Component:
     )
 
 
-def _or_dash(text: rx.Var[str]) -> rx.Component:
+def _or_dash(text: rx.Var[str]) -> Content:
     return rx.cond(text != "", text, "–")
 
 
