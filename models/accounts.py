@@ -15,7 +15,6 @@ from models.columns import (
 )
 from models.enums import Role
 
-
 # As PostgreSQL writes it back, so that a comparison with the database finds no difference.
 SEARCH_KEY = (
     "fold_name(coalesce(substring(full_name::text, '[^ ]+$'::text), ''::text) || ' '::text || full_name::text || "

@@ -11,7 +11,8 @@ from models.columns import big_id_column, moment_column, text_column
 class TwoFactor(SQLModel, table=True):
     """An account's authenticator app. `secret` is sealed with a key outside the database.
 
-    Until `confirmed_at` it is only a proposal. `last_step` is the newest time step a code was taken of: no code works twice.
+    Until `confirmed_at` it is only a proposal. `last_step` is the newest time step a code was taken of, so that no code
+    works twice.
     """
 
     __tablename__ = "two_factor"
