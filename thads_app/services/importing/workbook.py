@@ -79,7 +79,7 @@ class ImportFile:
         Invalid: the file is no workbook, is protected by a password, or too large once unpacked.
     """
 
-    def __init__(self, path: Path, *, unpacked_limit: int = UNPACKED_LIMIT) -> None:
+    def __init__(self, path: Path, *, unpacked_limit: int | None = None) -> None:
         self._error_cells = check_container(path, unpacked_limit)
         try:
             self._book = CalamineWorkbook.from_path(str(path))  # pyright: ignore[reportUnknownMemberType]
@@ -150,7 +150,7 @@ def _place_error_cells(rows: SheetRows, cells: tuple[tuple[int, int], ...] | lis
 # -- the container -------------------------------------------------------------------------------------------------
 
 
-def check_container(path: Path, unpacked_limit: int = UNPACKED_LIMIT) -> dict[int, list[tuple[int, int]]]:
+def check_container(path: Path, unpacked_limit: int | None = None) -> dict[int, list[tuple[int, int]]]:
     """Check that the file is an .xlsx that can be read within bounds: bytes of all its parts unpacked.
 
     Returns:
@@ -163,7 +163,7 @@ def check_container(path: Path, unpacked_limit: int = UNPACKED_LIMIT) -> dict[in
         with path.open("rb") as file:
             _check_start(file)
             with zipfile.ZipFile(file) as archive:
-                return _measure(archive, path, unpacked_limit)
+                return _measure(archive, path, UNPACKED_LIMIT if unpacked_limit is None else unpacked_limit)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, KeyError, UnicodeDecodeError):
         raise refuse_file("import_not_workbook") from None
 
