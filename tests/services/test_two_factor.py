@@ -324,6 +324,16 @@ async def test_whoever_becomes_an_administrator_sets_one_up_in_the_open_session(
     assert now.stage is Stage.ENROL
 
 
+async def test_a_programs_token_of_whoever_must_set_one_up_first_opens_nothing_until_they_have(
+    cast: Cast, watch: Watch, required: None
+) -> None:
+    token = await accounts.create_token(cast["central_admin"], "province.admin", "thử")
+    assert await own_account.actor_of_token(token) is None
+    await set_up((await cast.sign_in("province_admin")).actor, watch)
+    own_account.forget_tokens()
+    assert await own_account.actor_of_token(token) is not None
+
+
 async def test_a_temporary_password_is_changed_after_the_code_and_the_code_is_not_asked_again(
     cast: Cast, watch: Watch
 ) -> None:

@@ -102,15 +102,16 @@ def forget_tokens() -> None:
 async def _token_actor(token_hash: str, moment: datetime) -> Actor | None:
     async with unit_of_work(NOWHERE) as session:
         found = await repository.credential_of_token(session, token_hash, clock.today())
-    if found is None or found.token is None or found.token.revoked_at is not None:
-        return None
-    if found.token.expires_at is not None and found.token.expires_at <= moment:
-        return None
-    if found.account.disabled_at is not None or found.account.must_change_password:
-        return None
-    if found.account.is_demo and not get_settings().demo:
-        return None
-    return await sessions.actor_of(found.account, found.grants)
+        if found is None or found.token is None or found.token.revoked_at is not None:
+            return None
+        if found.token.expires_at is not None and found.token.expires_at <= moment:
+            return None
+        if found.account.disabled_at is not None or found.account.must_change_password:
+            return None
+        if found.account.is_demo and not get_settings().demo:
+            return None
+        actor = await sessions.actor_of(found.account, found.grants)
+        return None if await sessions.must_enrol(session, actor) else actor
 
 
 async def _account(actor: Actor) -> Account:

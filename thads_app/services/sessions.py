@@ -239,17 +239,20 @@ async def _look_up(id_hash: str, address: str, *, touch: bool) -> SignedIn | Non
 async def _signed_in(session: AsyncSession, found: repository.Credential) -> SignedIn:
     stage = Stage(found.session.stage) if found.session else Stage.FULL
     actor = await actor_of(found.account, found.grants, session_hash=found.session.id_hash if found.session else "")
-    # Asked of the rights held now: whoever is made an administrator sets a second factor up before going on.
-    if (
-        stage is Stage.FULL
-        and found.session
-        and not found.session.second_factor
-        and actor.roles & TWO_FACTOR_ROLES
-        and get_settings().two_factor_required
-        and not await second_factors.is_confirmed(session, _id(found.account))
-    ):
+    shown = found.session is not None and found.session.second_factor
+    if stage is Stage.FULL and found.session and not shown and await must_enrol(session, actor):
         stage = Stage.ENROL
     return SignedIn(actor, stage, found.account.username)
+
+
+async def must_enrol(session: AsyncSession, actor: Actor) -> bool:
+    """Whether the rights held now demand a second factor the account has not set up: nothing else until it has."""
+    return (
+        bool(actor.roles & TWO_FACTOR_ROLES)
+        and actor.account_id is not None
+        and get_settings().two_factor_required
+        and not await second_factors.is_confirmed(session, actor.account_id)
+    )
 
 
 async def actor_of(account: Account, grants: Iterable[tuple[Role, int]], *, session_hash: str = "") -> Actor:
