@@ -70,6 +70,7 @@ OWNER = {
     "schema.let_searches_use_their_index": _MAINTENANCE,
     "schema.schema_state": _MAINTENANCE,
     "services.backup._fill": _MAINTENANCE,
+    "services.backup.note_operation": "the trail's row of a backup or a restore, of no office",
     "services.reference.load_reference": _MAINTENANCE,
     "services.restore._require_fit": _MAINTENANCE,
     "services.restore.restore_backup": _MAINTENANCE,

@@ -32,6 +32,7 @@ from tests.support.some_cases import intake
 from thads_app import db, repositories
 from thads_app.repositories import (
     administration,
+    audit_trail,
     case_edits,
     case_history,
     case_lists,
@@ -47,6 +48,7 @@ from thads_app.repositories import (
     personal_data,
     statistics,
 )  # fmt: skip
+from thads_app.repositories.audit_trail import TrailFilter
 from thads_app.repositories.case_lists import CaseFilter, CaseSort
 from thads_app.repositories.data_requests import RequestFilter
 from thads_app.repositories.figure_cells import CellSums
@@ -62,6 +64,7 @@ from thads_app.services.cases import register_case
 NOW = datetime(2026, 11, 4, 3, 0, tzinfo=UTC)
 REQUEST, ASKED = uuid.UUID(int=7), uuid.UUID(int=8)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+_REMOVED = {"filter": False}
 DAY, LAST_DAY = date(2026, 10, 1), date(2027, 9, 30)
 NAMES = {
     "Case", "Party", "Obligation", "CaseEvent", "Assignment", "Handover", "HandoverItem", "StatDelta", "StatMonthly",
@@ -106,6 +109,11 @@ class Asked:
         return self.head.scope(Permission.CASE_READ)
 
     @property
+    def trail(self) -> Scope:
+        """The trail's own filter is not `in_scope`, so it is widened here when that one is."""
+        return EVERYWHERE if _REMOVED["filter"] else self.head.scope(Permission.AUDIT_READ)
+
+    @property
     def case(self) -> int:
         return self.rows.world.elsewhere[0]
 
@@ -143,6 +151,9 @@ async def _conflict_cases(s: AsyncSession, a: Asked) -> Any:
 
 
 QUERIES: dict[str, Query] = {
+    "audit_trail.case_numbers": lambda s, a: audit_trail.case_numbers(s, a.all_cases),
+    "audit_trail.handovers_with": lambda s, a: audit_trail.handovers_with(s, a.case),
+    "audit_trail.trail_page": lambda s, a: audit_trail.trail_page(s, a.trail, TrailFilter(), size=500),
     "administration.open_cases_of": lambda s, a: administration.open_cases_of(s, a.scope, a.officer, 50),
     "case_edits.audit_of": lambda s, a: case_edits.audit_of(s, "case", a.case),
     "case_edits.last_editor": lambda s, a: case_edits.last_editor(s, a.case),
@@ -352,6 +363,7 @@ async def asked(module_database: str) -> Asked:
 
 def everything_removed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The app's own filter lets everything through, wherever it was imported to."""
+    monkeypatch.setitem(_REMOVED, "filter", True)
     for module in modules():
         if hasattr(module, "in_scope"):
             monkeypatch.setattr(module, "in_scope", lambda *_: true())
