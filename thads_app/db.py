@@ -9,7 +9,7 @@ Engines are made on first use: the server process forks its workers after import
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 
 import psycopg
@@ -22,6 +22,7 @@ from sqlalchemy.pool import NullPool
 
 from thads_app import background
 from thads_app.embedded_postgres import server_for
+from thads_app.errors import DomainError, Forbidden, NotFound
 from thads_app.failures import OperatorError
 from thads_app.reach import (
     APP_ROLE,
@@ -52,6 +53,7 @@ __all__ = [
     "raw_connection",
     "raw_owner_connection",
     "session",
+    "tell_of_refusals",
     "unit_of_work",
 ]
 
@@ -170,7 +172,7 @@ async def unit_of_work(who: Actor | Scope) -> AsyncIterator[AsyncSession]:
     Args:
         who: whose offices' rows the transaction may reach: an actor, or a scope. `NOWHERE` for what concerns no office.
     """
-    async with _new_session() as session, session.begin():
+    async with _refusals_told(who), _new_session() as session, session.begin():
         await _set_reach(session, who)
         yield session
 
@@ -182,12 +184,32 @@ async def session(who: Actor | Scope) -> AsyncIterator[AsyncSession]:
     Args:
         who: whose offices' rows the transaction may reach, as in `unit_of_work`.
     """
-    async with _new_session() as reading:
+    async with _refusals_told(who), _new_session() as reading:
         await _set_reach(reading, who, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         try:
             yield reading
         finally:
             await reading.rollback()
+
+
+_told_of_refusals: Callable[[Actor, DomainError], Awaitable[None]] | None = None
+
+
+def tell_of_refusals(listener: Callable[[Actor, DomainError], Awaitable[None]] | None) -> None:
+    """Have somebody told what an account was refused inside a transaction, after it is rolled back; None for nobody."""
+    global _told_of_refusals
+    _told_of_refusals = listener
+
+
+@asynccontextmanager
+async def _refusals_told(who: Actor | Scope) -> AsyncIterator[None]:
+    """Every service refuses inside its transaction, so none can forget to tell."""
+    try:
+        yield
+    except (Forbidden, NotFound) as refused:
+        if _told_of_refusals is not None and isinstance(who, Actor) and who.account_id is not None:
+            await _told_of_refusals(who, refused)
+        raise
 
 
 async def _set_reach(opened: AsyncSession, who: Actor | Scope, *before: str) -> None:

@@ -31,6 +31,7 @@ from thads_app.jobs.keep import keep_running
 from thads_app.jobs.live import listen_forever
 from thads_app.jobs.sealing import seal_forever
 from thads_app.rules.lateness import is_late
+from thads_app.services.auditing import note_refusal_inside
 from thads_app.serving import die_with_parent
 
 # What each worker process does beside serving, for as long as it serves.
@@ -47,6 +48,7 @@ async def resources() -> AsyncIterator[None]:
     """Hold what each worker process needs for as long as it serves."""
     die_with_parent()
     logs.configure()
+    db.tell_of_refusals(note_refusal_inside)
     running: list[asyncio.Future[Any]] = [asyncio.ensure_future(keep_running(work)) for work in BACKGROUND]
     # The calendar of holidays takes a second or two to load: not while somebody waits for the first save.
     running.append(asyncio.ensure_future(asyncio.to_thread(is_late, clock.today(), clock.today(), 1)))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import text
 
 from tests.security.conftest import ROOT, Target
 from tests.support.cast import Cast
 from thads_app import db
+from thads_app.errors import NotFound
 from thads_app.rules.rights import EVERYWHERE, Actor
 from thads_app.services import auditing
+from thads_app.services.cases import case_detail
 
 HANDLER = f"{ROOT}.pages___admin___state____target_state.load"
 
@@ -37,6 +40,20 @@ async def test_a_page_a_route_and_a_handler_that_refuse_write_it_down(target: Ta
         ("route", "/api/imports/template.xlsx", ["import"]),
         ("handler", "target_state.load", ["office.manage"]),
     ]
+
+
+async def test_what_a_service_refuses_behind_an_open_door_is_written_too(cast: Cast) -> None:
+    auditing.forget_refusals()
+    db.tell_of_refusals(auditing.note_refusal_inside)
+    try:
+        with pytest.raises(NotFound):
+            await case_detail(cast["accountant"], 999_999)
+    finally:
+        db.tell_of_refusals(None)
+    async with db.session(EVERYWHERE) as session:
+        query = text("SELECT account_id, object_type, object_id FROM audit_entry WHERE action = 'access.refused'")
+        rows = [tuple(row) for row in (await session.execute(query)).all()]
+    assert rows == [(cast["accountant"].account_id, "service", "cases.case_detail: not_found")]
 
 
 async def test_nobody_signed_in_leaves_no_row_however_often_they_knock(target: Target, cast: Cast) -> None:

@@ -191,6 +191,7 @@ OBJECT_LABELS: dict[str, str] = {
     "report": "Biểu thống kê",
     "audit": "Nhật ký",
     "handler": "Chức năng",
+    "service": "Nghiệp vụ",
     "route": "Đường dẫn",
     "page": "Trang",
     "setting": "Cấu hình",

@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from thads_app.db import unit_of_work
+from thads_app.errors import DomainError
 from thads_app.repositories.base import write_audit
 from thads_app.rules.rights import Actor
 
@@ -47,7 +48,7 @@ async def note_refusal(actor: Actor, kind: str, name: str, needed: tuple[str, ..
 
     Args:
         actor: who was refused.
-        kind: what refused: `handler`, `route` or `page`.
+        kind: what refused: `handler`, `route`, `page` or, behind an open door, `service`.
         name: which one: never what was typed or asked for.
         needed: the rights of which one would have opened it.
     """
@@ -66,6 +67,22 @@ async def note_refusal(actor: Actor, kind: str, name: str, needed: tuple[str, ..
             )
     except (SQLAlchemyError, OSError):
         log.exception("a refusal could not be written down")
+
+
+async def note_refusal_inside(actor: Actor, refused: DomainError) -> None:
+    """Write that a service refused: something outside the actor's offices, or a right missing for just this object."""
+    await note_refusal(actor, "service", f"{_place_of(refused)}: {refused.code}")
+
+
+def _place_of(refused: DomainError) -> str:
+    """The innermost function of our services the refusal came through, such as `cases.case_detail`."""
+    place, trace = "", refused.__traceback__
+    while trace is not None:
+        module = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if module.startswith("thads_app.services."):
+            place = f"{module.rpartition('.')[2]}.{trace.tb_frame.f_code.co_name.lstrip('_')}"
+        trace = trace.tb_next
+    return place
 
 
 def forget_refusals() -> None:
