@@ -40,6 +40,7 @@ def _at(path: str, **options: Any) -> Door:
             "handover_id": world.handovers[code],
             "asked_id": world.asked[code],
             "job_id": world.jobs[code],
+            "party_id": world.parties[code],
         }
         yield path.format(**names), _filled(options, world, code)
 
@@ -67,6 +68,8 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/api/reports/form.{kind}"): _at("/api/reports/form.csv", params=FIGURES | {"don-vi": "@office"}),
     ("GET", "/api/reports/dashboard.xlsx"): _at("/api/reports/dashboard.xlsx", params=FIGURES | {"don-vi": "@office"}),
     ("GET", "/api/administration/review.xlsx"): _at("/api/administration/review.xlsx", params={"don-vi": "@office"}),
+    ("GET", "/api/personal-data/requests.xlsx"): _at("/api/personal-data/requests.xlsx", params={"don-vi": "@office"}),
+    ("GET", "/api/personal-data/processing.xlsx"): _at("/api/personal-data/processing.xlsx"),
     ("GET", f"{V1}/me"): _at(f"{V1}/me"),
     ("GET", f"{V1}/offices"): _at(f"{V1}/offices"),
     ("GET", f"{V1}/officers"): _at(f"{V1}/officers", params={"office": "@office"}),
@@ -78,6 +81,10 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", f"{V1}/cases/{{case_id}}"): _at(f"{V1}/cases/{{case_id}}"),
     ("PATCH", f"{V1}/cases/{{case_id}}"): _at(
         f"{V1}/cases/{{case_id}}", json={"version": 2, "decision_number": "66/QĐ"}
+    ),
+    ("POST", f"{V1}/cases/{{case_id}}/parties/{{party_id}}/reveal"): _at(
+        f"{V1}/cases/{{case_id}}/parties/{{party_id}}/reveal",
+        json={"field": "id_number", "purpose": "correction", "reason": "Đính chính theo đơn"},
     ),
     ("GET", f"{V1}/cases/{{case_id}}/events"): _at(f"{V1}/cases/{{case_id}}/events"),
     ("POST", f"{V1}/cases/{{case_id}}/events"): _at(f"{V1}/cases/{{case_id}}/events", json=_COMMAND),

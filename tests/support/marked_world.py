@@ -51,6 +51,7 @@ class Marked:
     jobs: Mapping[str, int]
     asked: Mapping[str, int]
     accounts: Mapping[str, int]
+    parties: Mapping[str, int]
 
     def seen_offices(self, part: str) -> set[str]:
         """The codes of the offices whose cases a member may see."""
@@ -162,6 +163,10 @@ async def make_marked() -> Marked:
         ),
         asked=_ids(
             "SELECT o.code, max(r.id) FROM completion_request r JOIN cases c ON c.id = r.case_id"
+            " JOIN office o ON o.id = c.office_id GROUP BY 1"
+        ),
+        parties=_ids(
+            "SELECT o.code, min(p.id) FROM party p JOIN cases c ON c.id = p.case_id"
             " JOIN office o ON o.id = c.office_id GROUP BY 1"
         ),
         accounts=_ids("SELECT o.code, max(a.id) FROM account a JOIN office o ON o.id = a.office_id GROUP BY 1"),
