@@ -122,7 +122,8 @@ async def test_the_workbook_of_a_form_holds_the_figures_of_the_screen(visitor: h
 async def test_the_workbook_of_a_dashboard_has_a_sheet_per_chart(visitor: httpx.AsyncClient, world: World) -> None:
     answer = await fetch(visitor, world, "leader", f"/api/reports/dashboard.xlsx?don-vi=00&{MONTH}")
     book = openpyxl.load_workbook(BytesIO(answer.content))
-    assert book.sheetnames == ["Chỉ tiêu", "Đơn vị", "Theo tháng", "Loại án", "Kết quả công bố"]
+    charts = ["Chỉ tiêu", "Đơn vị", "Theo tháng", "Loại án", "Kết quả công bố"]
+    assert book.sheetnames == [*charts, "Thông tin kết xuất"]
     names = [row[0] for row in book["Đơn vị"].iter_rows(min_row=6, values_only=True)]
     assert "THADS tỉnh An Giang" in names
 
