@@ -8,8 +8,9 @@ import re
 import secrets
 from datetime import datetime
 
-import pyotp
 import segno
+from pyotp import random_base32
+from pyotp.totp import TOTP
 
 STEP_SECONDS = 30
 DIGITS = 6
@@ -25,12 +26,12 @@ _NOISE = re.compile(r"[\s\-.]+")
 
 def new_secret() -> str:
     """A secret of 160 bits in base 32, as authenticator apps take it."""
-    return pyotp.random_base32()
+    return random_base32()
 
 
 def otpauth_uri(secret: str, username: str) -> str:
     """The address an authenticator app reads from the picture."""
-    return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=_ISSUER)
+    return TOTP(secret).provisioning_uri(name=username, issuer_name=_ISSUER)
 
 
 def matching_step(secret: str, typed: str, moment: datetime) -> int | None:
@@ -38,7 +39,7 @@ def matching_step(secret: str, typed: str, moment: datetime) -> int | None:
     code = _NOISE.sub("", typed)
     if len(code) != DIGITS or not code.isascii() or not code.isdecimal():
         return None
-    device = pyotp.TOTP(secret)
+    device = TOTP(secret)
     now = int(moment.timestamp()) // STEP_SECONDS
     found = None
     for around in _STEPS_AROUND:  # all of them, whichever is right: the time taken tells nothing
