@@ -57,6 +57,9 @@ TUNING = {
     "log_truncate_on_rotation": "on",
     "log_rotation_age": "1d",
     "log_min_messages": "warning",
+    # The values of a refused row, a line of a COPY, a statement: they may be somebody's data.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 
 

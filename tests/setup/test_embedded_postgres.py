@@ -145,3 +145,19 @@ def test_as_root_a_private_folder_is_opened_for_passing_through_only(folder: Pat
 def test_a_folder_that_cannot_be_written_is_one_clear_sentence():
     with pytest.raises(OperatorError, match="Không ghi được vào thư mục dữ liệu"):
         EmbeddedPostgres(Path("/proc/thads")).start()
+
+
+def test_what_a_statement_holds_never_stands_in_the_servers_own_log(folder: Path) -> None:
+    server = EmbeddedPostgres(folder, durable=False)
+    server.start()
+    try:
+        with psycopg.connect(libpq_dsn(server.url()), autocommit=True) as connection:
+            connection.execute("CREATE TABLE people (number text PRIMARY KEY)")
+            connection.execute("INSERT INTO people VALUES ('001099012345')")
+            with pytest.raises(psycopg.errors.UniqueViolation):
+                connection.execute("INSERT INTO people VALUES ('001099012345')")
+    finally:
+        server.stop()
+    written = "".join(path.read_text() for path in (folder / "postgres" / "log").glob("*.log"))
+    assert "people_pkey" in written
+    assert "001099012345" not in written

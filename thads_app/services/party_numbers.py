@@ -6,15 +6,13 @@ never needs the number, and the number never travels to the browser.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 from typing import Any
 
 from models.personal_enums import PERSONAL_FIELD_LABELS, PersonalField
+from thads_app.auth.sealing import keyed_digest
 from thads_app.rules.personal_data import is_masked, mask, mask_text
 from thads_app.services.registration import ObligationInput, PartyInput
-from thads_app.settings import secret_key
 
 
 def shown_party(party: PartyInput) -> PartyInput:
@@ -77,4 +75,4 @@ def seal(parties: Sequence[PartyInput], obligations: Sequence[ObligationInput]) 
     """A mark that changes with any number or word that is masked, and from which none of them can be read."""
     parts = [str(getattr(party, field) or "") for party in parties for field in PersonalField]
     parts += [owed.content for owed in obligations]
-    return hmac.new(secret_key(), "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
+    return keyed_digest("party-numbers", "\x1f".join(parts))
