@@ -51,6 +51,7 @@ PAGES = (
         "authenticated",
         matrix.view,
         on_load=(FrameState.load, MatrixState.load),
+        place=Place("rights", "Ai được làm gì", "shield", MenuGroup.ADMINISTRATION, rank=20),
     ),
     Page(
         authorisations_view.PATH,

@@ -6,7 +6,7 @@ import pytest
 
 from models.enums import Role
 from pages.menu import PLACES_OF_A_PHONE, all_places, menu_items, places_of
-from pages.page import GROUP_LABELS
+from pages.page import GROUP_LABELS, MenuGroup
 from pages.registry import PAGES
 from thads_app.auth.policy import Verdict, judge
 from thads_app.rules.rights import EVERYWHERE, Actor, merge_scopes
@@ -31,6 +31,12 @@ def test_a_place_is_shown_to_whoever_may_open_its_page_and_to_nobody_else(role: 
     open_to = {page.route for page in PAGES if page.place and judge(page.demanded, caller) is Verdict.ALLOWED}
     assert {each.href for each in places_of(somebody)} == open_to
     assert open_to
+
+
+def test_the_matrix_of_rights_stands_among_administration_for_everybody() -> None:
+    for role in Role:
+        [place] = [each.place for each in places_of(actor(role)) if each.href == "/quan-tri/quyen"]
+        assert place.group is MenuGroup.ADMINISTRATION
 
 
 def test_groups_stand_together_each_with_its_name_once() -> None:
