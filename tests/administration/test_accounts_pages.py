@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import text
 
 from pages.administration.account_page import DISABLE, EDIT, MOVE, PASSWORD, SESSIONS, AccountState
 from pages.administration.accounts_page import AccountListState
 from pages.administration.rows import PATH
 from tests.support.cast import Cast
 from tests.support.tab import Denied, Tab
-from thads_app.rules.rights import Actor
+from thads_app import db
+from thads_app.rules.rights import EVERYWHERE, Actor
 from thads_app.services import sessions
-from thads_app.services.administration.accounts import account_view
+from thads_app.services.administration.accounts import EditAccount, account_view, edit_account
 
 FORM = {
     "full_name": "Đinh Thị Hồng Nhung",
@@ -111,6 +113,17 @@ async def test_nobody_but_administrators_is_let_in(cast: Cast, part: str) -> Non
     ):  # fmt: skip
         with pytest.raises(Denied):
             await Tab(cast[part], PATH).run(kind, handler, *arguments)
+
+
+async def test_the_trail_of_a_correction_holds_telephones_masked_only(cast: Cast) -> None:
+    admin, alice = cast["province_admin"], cast["alice"].account_id or 0
+    for version, number in enumerate(("0912345678", "0987654678"), (await account_view(admin, alice)).version):
+        person = {"full_name": "Trần Thị An", "telephone": number, "staff_code": "CHV-alice"}
+        await edit_account(admin, EditAccount(account_id=alice, expected_version=version, **person))
+    async with db.session(EVERYWHERE) as session:
+        query = text("SELECT changes->'telephone' FROM audit_entry WHERE action = 'account.edited' ORDER BY id")
+        rows = list((await session.execute(query)).scalars())
+    assert rows == [[None, "•••••••678"], ["•••••••678", "•••••••678 (số khác)"]]
 
 
 async def test_an_account_elsewhere_is_not_found_whatever_is_tried(cast: Cast) -> None:

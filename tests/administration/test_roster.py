@@ -150,6 +150,11 @@ async def test_a_mistake_is_named_with_its_row_and_column(
     assert words in found.problems[0].why
 
 
+async def test_a_telephone_among_the_mistakes_is_masked(cast: Cast) -> None:
+    [problem] = (await checked(cast["province_admin"], PERSON | {"telephone": "0912345678x"})).problems
+    assert problem.value == "••••••••78x"
+
+
 async def test_every_mistake_of_a_file_is_told_at_once_and_marked_in_a_copy(cast: Cast) -> None:
     admin = cast["province_admin"]
     reference = send(admin, PERSON | {"birth_date": "x", "email": "y"}, PERSON, PERSON | {"office": "?"})

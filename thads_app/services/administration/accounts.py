@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Account, AuthSession
 from models.enums import Grade, Role
+from models.personal_enums import PersonalField
 from thads_app import clock, db
 from thads_app.db import unit_of_work
 from thads_app.errors import FieldError, Invalid, Refused, StaleVersion
@@ -24,6 +25,7 @@ from thads_app.rules.account_reviews import AccountState
 from thads_app.rules.granting import Held
 from thads_app.rules.offices import OfficeNode, OfficeTree
 from thads_app.rules.people import Person, free_username, person_problems, username_stem
+from thads_app.rules.personal_data import mask
 from thads_app.rules.rights import NOWHERE, Actor, Permission
 from thads_app.rules.vietnamese import normalise
 from thads_app.services import accounts, sessions, throttle
@@ -294,15 +296,25 @@ async def edit_account(actor: Actor, command: EditAccount) -> None:
             session, command.account_id, full_name=command.full_name, staff_id=staff_id, **fields
         )
         after = {**before, "full_name": command.full_name, "staff": staff_id, **fields}
+        said, says = _masked(before, after)
         await write_audit(
             session, actor, "account.edited", "account", account.id, office_id=account.office_id,
-            before=before, after=after, detail={"username": account.username},
+            before=said, after=says, detail={"username": account.username},
         )  # fmt: skip
     sessions.forget_account(command.account_id)
 
 
 def _audited(account: Account, staff_id: int | None) -> dict[str, object]:
     return {name: staff_id if name == "staff" else getattr(account, name) for name in _AUDITED}
+
+
+def _masked(before: dict[str, object], after: dict[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+    """Both sides for the trail, which many read: telephones masked; two that look alike then are told apart."""
+    old, new = str(before["telephone"] or ""), str(after["telephone"] or "")
+    shown_old, shown_new = mask(PersonalField.TELEPHONE, old), mask(PersonalField.TELEPHONE, new)
+    if old != new and shown_old == shown_new:
+        shown_new += " (số khác)"
+    return {**before, "telephone": shown_old or None}, {**after, "telephone": shown_new or None}
 
 
 async def _wrong(session: AsyncSession, command: EditAccount) -> dict[str, FieldError]:

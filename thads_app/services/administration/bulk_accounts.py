@@ -17,12 +17,13 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.enums import ROLE_LABELS, Role
-from models.personal_enums import ExportKind
+from models.personal_enums import ExportKind, PersonalField
 from thads_app import db
 from thads_app.auth import passwords
 from thads_app.db import unit_of_work
 from thads_app.errors import Forbidden, NotFound, Refused
 from thads_app.repositories.base import write_audit
+from thads_app.rules.personal_data import mask
 from thads_app.rules.rights import Actor, Permission
 from thads_app.services import sessions
 from thads_app.services.accounts import CreateAccount, add_account, new_password
@@ -158,7 +159,9 @@ async def _checked(actor: Actor, path: Path) -> tuple[list[RosterRow], Problems]
 
 
 def _told(problem: Problem) -> RosterProblem:
-    return RosterProblem(problem.row, problem.column, problem.value, problem_sentence(problem))
+    telephone = problem.column == ROSTER.heading("telephone")
+    value = mask(PersonalField.TELEPHONE, problem.value) if telephone else problem.value
+    return RosterProblem(problem.row, problem.column, value, problem_sentence(problem))
 
 
 async def create_from_roster(actor: Actor, reference: str) -> RosterMade:
