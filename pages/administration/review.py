@@ -45,7 +45,13 @@ PATH = "/quan-tri/ra-soat"
 EXPORT = "/api/administration/review.xlsx"
 WAITING, DONE = "chua-ra-soat", "da-ra-soat"
 SHOWN = 200
-TONES = {Notable.CONFLICT: "alert", Notable.LEFT_OVER: "alert", Notable.UNUSED: "warn", Notable.EXPIRING: "accent"}
+TONES = {
+    Notable.CONFLICT: "alert",
+    Notable.FAMILY: "alert",
+    Notable.LEFT_OVER: "alert",
+    Notable.UNUSED: "warn",
+    Notable.EXPIRING: "accent",
+}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from models import RoleGrant
-from models.enums import Role
+from models.enums import Kinship, Role
 from pages.administration.review import PATH, ReviewState
 from tests.administration.test_finding_accounts import age
 from tests.support.cast import Cast
@@ -30,6 +30,7 @@ from thads_app.services.administration.review import (
     export_review,
     review_accounts,
 )
+from thads_app.services.conflicts import DeclareConflict, declare
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -103,9 +104,27 @@ async def test_the_review_shows_what_stands_out_and_why(cast: Cast) -> None:
     page = await review_accounts(admin, ReviewQuery())
     assert page.lines[0].username == "accountant"
     assert "78/2020/TT-BTC" in page.lines[0].why[0]
-    assert page.counts == dict.fromkeys(Notable, 1)
+    assert page.counts == dict.fromkeys(Notable, 1) | {Notable.FAMILY: 0}
     assert await found(admin, finding=Notable.UNUSED) == {"alice": (Notable.UNUSED,)}
     assert await found(admin, office="91-04") == {}
+
+
+async def test_an_officer_beside_a_blood_relative_who_keeps_the_books_stands_out_with_both_accounts(
+    cast: Cast,
+) -> None:
+    admin = cast["province_admin"]
+    for relation, part in ((Kinship.SPOUSE, "bob"), (Kinship.SIBLING, "alice")):
+        said = DeclareConflict(
+            staff_id=cast[part].staff_id or 0, relation=relation, colleague_id=cast["accountant"].account_id
+        )
+        await declare(cast[part], said)
+    assert await found(admin) == {"alice": (Notable.FAMILY,), "accountant": (Notable.FAMILY,)}
+    [line, _] = (await review_accounts(admin, ReviewQuery(finding=Notable.FAMILY))).lines
+    assert "Anh, chị, em ruột" in line.why[0]
+    assert "Thông tư 78/2020/TT-BTC Điều 8 khoản 4" in line.why[0]
+    assert await found(admin, office="91-04") == {}
+    await confirm_reviews(admin, [cast["alice"].account_id or 0], "Chuyển sang phòng khác từ tháng 12")
+    assert await found(admin) == {"accountant": (Notable.FAMILY,)}
 
 
 async def test_a_grant_taken_back_stands_out_no_more(cast: Cast) -> None:

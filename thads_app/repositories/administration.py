@@ -268,12 +268,19 @@ async def end_postings(session: AsyncSession, staff_id: int, last_day: date) -> 
 
 
 async def accounts_to_review(
-    session: AsyncSession, scope: Scope, offices: Scope | None, *, moment: datetime, expiring_by: date, day: date
+    session: AsyncSession,
+    scope: Scope,
+    offices: Scope | None,
+    *,
+    moment: datetime,
+    expiring_by: date,
+    day: date,
+    known: Sequence[int] = (),
 ) -> Sequence[Account]:
     """The accounts of the scope in which something may stand out, by given name.
 
-    Those unused, disabled with a grant left, with a grant that ends by `expiring_by`, or with several grants: the rule
-    decides then.
+    Those unused, disabled with a grant left, with a grant that ends by `expiring_by`, with several grants, or `known`
+    for something else: the rule decides then.
     """
     live = and_(
         _grant.account_id == _account.id,
@@ -289,6 +296,7 @@ async def accounts_to_review(
             and_(_account.disabled_at.is_not(None), exists().where(live)),
             and_(usable, exists().where(live, _grant.valid_to <= expiring_by)),
             and_(usable, several > 1),
+            _account.id.in_(known),
         ),
     ]
     if offices is not None:

@@ -41,6 +41,7 @@ class Notable(StrEnum):
     """What stands out of an account; the values stand in addresses and in `account_review.findings`."""
 
     CONFLICT = "vai-tro-xung-dot"
+    FAMILY = "ruot-thit-voi-ke-toan"
     LEFT_OVER = "da-khoa-con-quyen"
     UNUSED = "lau-khong-dung"
     EXPIRING = "quyen-sap-het-han"
@@ -48,6 +49,7 @@ class Notable(StrEnum):
 
 NOTABLE_LABELS = {
     Notable.CONFLICT: "Vai trò xung đột",
+    Notable.FAMILY: "Ruột thịt với kế toán",
     Notable.LEFT_OVER: "Đã khóa mà còn quyền",
     Notable.UNUSED: f"Không dùng từ {UNUSED_DAYS} ngày",
     Notable.EXPIRING: f"Quyền hết hạn trong {EXPIRING_DAYS} ngày",
@@ -66,12 +68,16 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """What the review looks at of one account. `held` are the grants that were not taken back."""
+    """What the review looks at of one account. `held` are the grants that were not taken back.
+
+    `family`: an officer and the accountant of the office who are blood family, and this account is of one of the two.
+    """
 
     disabled: bool
     created_at: datetime | None
     last_signed_in_at: datetime | None
     held: tuple[Held, ...]
+    family: bool = False
 
 
 def unused_since(moment: datetime) -> datetime:
@@ -107,6 +113,8 @@ def notable(account: Reviewed, moment: datetime, day: date) -> list[Notable]:
     found: list[Notable] = []
     if conflicts_of(account.held, day):
         found.append(Notable.CONFLICT)
+    if account.family:
+        found.append(Notable.FAMILY)
     last_use = account.last_signed_in_at or account.created_at
     if last_use is not None and last_use < unused_since(moment):
         found.append(Notable.UNUSED)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Account, AccountReview
-from models.enums import ROLE_LABELS
+from models.enums import KINSHIP_LABELS, ROLE_LABELS
 from models.personal_enums import ExportKind
 from thads_app import clock, db
 from thads_app.db import unit_of_work
@@ -30,9 +30,11 @@ from thads_app.rules.account_reviews import (
     review_year_begins,
 )
 from thads_app.rules.granting import Held
+from thads_app.rules.guards import FAMILY_OF_ACCOUNTANT
 from thads_app.rules.offices import OfficeNode, OfficeTree
 from thads_app.rules.rights import Actor, Permission
 from thads_app.rules.vietnamese import format_date, format_moment
+from thads_app.services.conflict_views import family_beside_accountants
 from thads_app.services.export_files import table_workbook
 from thads_app.services.exports import record_export
 from thads_app.services.office_tree import office_tree
@@ -96,8 +98,9 @@ async def review_accounts(actor: Actor, query: ReviewQuery) -> ReviewPage:
     """
     tree = await office_tree()
     office = tree.by_code.get(query.office)
+    family = await _families(actor)
     async with db.session(actor) as session:
-        lines = await _lines(session, actor, tree, office)
+        lines = await _lines(session, actor, tree, office, family)
     wanted = [line for line in lines if (line.reviewed is not None) == query.done]
     counts = {finding: sum(finding in line.findings for line in wanted) for finding in Notable}
     if query.finding is not None:
@@ -106,7 +109,28 @@ async def review_accounts(actor: Actor, query: ReviewQuery) -> ReviewPage:
     return ReviewPage(wanted, counts, len(lines) - done, done, office)
 
 
-async def _lines(session: AsyncSession, actor: Actor, tree: OfficeTree, office: OfficeNode | None) -> list[ReviewLine]:
+_Families = Mapping[int, Sequence[str]]
+"""Account → with whom its owner is family, in words."""
+
+
+async def _families(actor: Actor) -> _Families:
+    """The officers who are blood family of their office's accountant, and these accountants."""
+    tree = await office_tree()
+    found: dict[int, list[str]] = {}
+    for each in await family_beside_accountants(actor):
+        words = (
+            f"Chấp hành viên {each.officer} – kế toán {each.accountant}, {tree.nodes[each.office_id].short_name}: "
+            f"{KINSHIP_LABELS[each.relation]}"
+        )
+        for account_id in (each.officer_account_id, each.accountant_account_id):
+            if account_id is not None:
+                found.setdefault(account_id, []).append(words)
+    return found
+
+
+async def _lines(
+    session: AsyncSession, actor: Actor, tree: OfficeTree, office: OfficeNode | None, family: _Families
+) -> list[ReviewLine]:
     moment, today = clock.now(), clock.today()
     found = await repository.accounts_to_review(
         session,
@@ -115,6 +139,7 @@ async def _lines(session: AsyncSession, actor: Actor, tree: OfficeTree, office: 
         moment=moment,
         expiring_by=today + timedelta(days=EXPIRING_DAYS),
         day=today,
+        known=list(family),
     )
     ids = [account.id or 0 for account in found]
     held = await repository.live_grants(session, ids, today)
@@ -122,22 +147,30 @@ async def _lines(session: AsyncSession, actor: Actor, tree: OfficeTree, office: 
     reviews = await repository.latest_reviews(session, ids, since)
     lines: list[ReviewLine] = []
     for account in found:
-        theirs = held.get(account.id or 0, [])
-        standing = notable(_reviewed(account, theirs), moment, today)
+        key = account.id or 0
+        theirs, kin = held.get(key, []), family.get(key, ())
+        standing = notable(_reviewed(account, theirs, kin), moment, today)
         if standing:
-            lines.append(_line(tree, account, theirs, standing, reviews.get(account.id or 0)))
+            why = [_why(tree, finding, account, held=theirs, kin=kin) for finding in standing]
+            lines.append(_line(tree, account, theirs, standing, why=why, review=reviews.get(key)))
     order = list(Notable)
     return sorted(lines, key=lambda line: order.index(line.findings[0]))
 
 
-def _reviewed(account: Account, held: Sequence[Held]) -> Reviewed:
-    return Reviewed(account.disabled_at is not None, account.created_at, account.last_signed_in_at, tuple(held))
+def _reviewed(account: Account, held: Sequence[Held], kin: Sequence[str]) -> Reviewed:
+    disabled = account.disabled_at is not None
+    return Reviewed(disabled, account.created_at, account.last_signed_in_at, tuple(held), family=bool(kin))
 
 
 def _line(
-    tree: OfficeTree, account: Account, held: Sequence[Held], standing: Sequence[Notable], review: LatestReview | None
+    tree: OfficeTree,
+    account: Account,
+    held: Sequence[Held],
+    standing: Sequence[Notable],
+    *,
+    why: Sequence[str],
+    review: LatestReview | None,
 ) -> ReviewLine:
-    today = clock.today()
     roles = dict.fromkeys(ROLE_LABELS[each.role] for each in held)
     return ReviewLine(
         id=account.id or 0,
@@ -146,13 +179,16 @@ def _line(
         office_name=tree.nodes[account.office_id].short_name,
         roles=", ".join(roles),
         findings=tuple(standing),
-        why=tuple(_why(tree, finding, account, held, today) for finding in standing),
+        why=tuple(why),
         last_signed_in_at=account.last_signed_in_at,
         reviewed=review,
     )
 
 
-def _why(tree: OfficeTree, finding: Notable, account: Account, held: Sequence[Held], today: date) -> str:
+def _why(tree: OfficeTree, finding: Notable, account: Account, *, held: Sequence[Held], kin: Sequence[str]) -> str:
+    today = clock.today()
+    if finding is Notable.FAMILY:
+        return f"{'; '.join(kin)} ({FAMILY_OF_ACCOUNTANT.source})"
     if finding is Notable.CONFLICT:
         conflicts = conflicts_of(held, today)
         sources = "; ".join(dict.fromkeys(conflict.source for conflict in conflicts))
@@ -184,9 +220,9 @@ async def confirm_reviews(actor: Actor, account_ids: Sequence[int], note: str) -
         raise Invalid(fields={"accounts": FieldError("review_nothing")})
     if len(note) > LONGEST_NOTE:
         raise Invalid(fields={"note": FieldError("review_note_long", {"limit": LONGEST_NOTE})})
-    tree = await office_tree()
+    tree, family = await office_tree(), await _families(actor)
     async with unit_of_work(actor) as session:
-        lines = {line.id: line for line in await _lines(session, actor, tree, None)}
+        lines = {line.id: line for line in await _lines(session, actor, tree, None, family)}
         for account_id in dict.fromkeys(account_ids):
             line = lines.get(account_id)
             account = await session.get(Account, account_id) if line else None
