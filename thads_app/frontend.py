@@ -107,6 +107,7 @@ def _build() -> None:
     before = fingerprint(*SOURCES)
     environment.REFLEX_ENV_MODE.set(constants.Env.PROD)
     environment.REFLEX_COMPILE_CONTEXT.set(constants.CompileContext.RUN)
+    environment.REFLEX_SKIP_COMPILE.set(None)  # a server that starts a build has told itself not to compile
     if prerequisites.needs_reinit():
         prerequisites.initialize_reflex_user_directory()
         prerequisites.initialize_frontend_dependencies()
