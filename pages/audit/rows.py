@@ -16,6 +16,7 @@ from models.enums import (
     MEASURE_LABELS,
     ROLE_LABELS,
 )
+from pages.audit.refusals import refused_area, refused_lines
 from thads_app import clock
 from thads_app.rules.audit_actions import FIELD_LABELS, OBJECT_LABELS, AuditKind, action_label, kind_of
 from thads_app.rules.offices import OfficeTree
@@ -113,6 +114,8 @@ def lines_of(row: TrailRow, names: Names, tree: OfficeTree) -> list[str]:
         before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
         one, other = (value_words(name, value, names, tree) for value in (before, after))
         said.append(f"{field_label(name)}: {other}" if one == EMPTY else f"{field_label(name)}: {one} → {other}")
+    if row.object_type == "service":
+        said += refused_lines(row.object_id or "")
     said += [
         f"{field_label(name)}: {value_words(name, value, names, tree)}"
         for name, value in row.detail.items()
@@ -164,6 +167,8 @@ def _object_words(row: TrailRow, names: Names, tree: OfficeTree) -> str:
         name = names.accounts.get(number, (key, ""))[0]
     elif row.object_type == "office":
         name = _office_words(number if number in tree.nodes else key, tree)
+    elif row.object_type == "service":
+        name = refused_area(key)
     elif row.object_type == "handover":
         name = str(row.detail.get("number", key))
     return f"{label} {name}".strip()

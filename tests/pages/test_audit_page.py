@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -9,23 +10,27 @@ from pathlib import Path
 import pytest
 
 from models.enums import ROLE_LABELS, EventType, HandoverKind, Role
+from pages.audit.refusals import AREAS, UNNAMED, refused_area, refused_lines
 from pages.audit.rows import AuditRow, value_words
 from pages.audit.state import AnchorState, AuditState
 from pages.cases.detail_page import CaseState
 from tests.support.some_cases import World
 from tests.support.tab import Denied, Tab
 from thads_app.auth.gate import act_as
-from thads_app.db import unit_of_work
+from thads_app.db import tell_of_refusals, unit_of_work
+from thads_app.errors import NotFound
 from thads_app.repositories.base import write_audit
 from thads_app.rules.rights import EVERYWHERE, Actor
-from thads_app.services import audit_trail
+from thads_app.services import audit_trail, auditing
 from thads_app.services.audit_anchors import anchor_now, anchors_folder
 from thads_app.services.audit_seals import seal_now
 from thads_app.services.audit_trail import Names
 from thads_app.services.case_edits import edit_case, editable_case
+from thads_app.services.cases import case_detail
 from thads_app.services.events import RecordEvent, record_event
 from thads_app.services.handovers import ItemInput, SaveHandover, save_draft, send_handover
 from thads_app.services.office_tree import office_tree
+from thads_app.settings import PROJECT_ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -119,6 +124,35 @@ async def test_conditions_leave_what_they_say(world: World) -> None:
     assert await shown(leader, "?nguoi=office.head&loai=nhap") == []
     assert await shown(leader, "?den=01/01/2020") == []
     assert len(await shown(leader, "?tu=01/01/2020&nguoi=office.head")) == 2
+
+
+async def test_what_a_service_refused_reads_as_what_it_was_about_and_what_the_person_was_told(world: World) -> None:
+    outsider = world.cast["charlie"]
+    tell_of_refusals(auditing.note_refusal_inside)
+    try:
+        with pytest.raises(NotFound):
+            await case_detail(outsider, world.here[0])
+    finally:
+        tell_of_refusals(None)
+        auditing.forget_refusals()
+    [row] = await shown(world.cast["leader"], "?loai=tu-choi")
+    assert (row.who, row.object, row.refused) == (outsider.name, "Nghiệp vụ xem hồ sơ", True)
+    assert row.content.split("\n") == [
+        "Được báo: Không tìm thấy, hoặc nằm ngoài phạm vi của bạn.", "Mã: cases.case_detail: not_found",
+    ]  # fmt: skip
+
+
+def test_every_service_that_may_refuse_has_a_name_for_readers() -> None:
+    refusing = re.compile(r"\b(Forbidden|NotFound)\b|\.scope\(")
+    for path in (PROJECT_ROOT / "thads_app/services").rglob("*.py"):
+        if path.stem != "__init__" and refusing.search(path.read_text(encoding="utf-8")):
+            assert path.stem in AREAS, path.name
+
+
+def test_an_unknown_or_cut_off_refusal_is_still_told() -> None:
+    assert refused_area("cu.ham: gi_do") == UNNAMED
+    assert refused_lines("cu.ham: gi_do") == ["Mã: cu.ham: gi_do"]
+    assert refused_lines("") == []
 
 
 @pytest.mark.parametrize(
