@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -118,7 +119,7 @@ async def test_nobody_but_administrators_is_let_in(cast: Cast, part: str) -> Non
 async def test_the_trail_of_a_correction_holds_telephones_masked_only(cast: Cast) -> None:
     admin, alice = cast["province_admin"], cast["alice"].account_id or 0
     for version, number in enumerate(("0912345678", "0987654678"), (await account_view(admin, alice)).version):
-        person = {"full_name": "Trần Thị An", "telephone": number, "staff_code": "CHV-alice"}
+        person: dict[str, Any] = {"full_name": "Trần Thị An", "telephone": number, "staff_code": "CHV-alice"}
         await edit_account(admin, EditAccount(account_id=alice, expected_version=version, **person))
     async with db.session(EVERYWHERE) as session:
         query = text("SELECT changes->'telephone' FROM audit_entry WHERE action = 'account.edited' ORDER BY id")
