@@ -316,6 +316,18 @@ async def test_a_browser_is_sent_away_with_everything_that_binds_the_answer_to_i
         assert secret not in cookie
 
 
+async def test_another_sites_page_cannot_begin_a_sign_in(client: httpx.AsyncClient) -> None:
+    for site in ("cross-site", "same-site"):
+        begun = await client.get(
+            "/api/auth/oidc/thu/start", params={"tiep": "/ho-so"}, headers={"Sec-Fetch-Site": site}
+        )
+        assert begun.headers["location"] == "/login?tiep=%2Fho-so", site
+        assert "set-cookie" not in begun.headers
+    for site in ("same-origin", "none"):
+        begun = await client.get("/api/auth/oidc/thu/start", headers={"Sec-Fetch-Site": site})
+        assert begun.headers["location"].startswith(f"{ISSUER}/auth"), site
+
+
 async def test_an_answer_without_its_browsers_note_is_refused_before_anything_is_asked(
     client: httpx.AsyncClient,
 ) -> None:

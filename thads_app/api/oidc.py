@@ -55,8 +55,14 @@ async def ways(_public: _Public) -> JSONResponse:
 
 @router.get("/oidc/{provider_id}/start")
 async def start(request: Request, provider_id: str, _public: _Public, tiep: _Short = "") -> RedirectResponse:
-    """Send the browser to the provider, with a sealed note of what it must bring back."""
+    """Send the browser to the provider, with a sealed note of what it must bring back.
+
+    A page of another site cannot begin this for somebody: their browser is shown the sign-in page, with the button.
+    """
     provider = _provider(provider_id)
+    if request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+        wanted = safe_next(tiep)
+        return _see(f"{SIGN_IN_PAGE}?{urlencode({'tiep': wanted})}" if wanted else SIGN_IN_PAGE)
     try:
         asked = await oidc.ask(provider, redirect_uri=callback_address(provider))
     except ProviderError as failed:
