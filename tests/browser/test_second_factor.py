@@ -6,9 +6,9 @@ import re
 import time
 from collections.abc import Iterator
 
-import pyotp
 import pytest
 from playwright.async_api import Browser, Page, expect
+from pyotp.totp import TOTP
 
 from tests.browser.test_every_page import ENGLISH, FAINT, NAMELESS, SPOKEN, TWICE, WIDER
 from tests.conftest import AppServer
@@ -50,7 +50,7 @@ async def with_own_password(page: Page, server: AppServer, name: str) -> None:
 
 
 def code_at(secret: str, steps: int = 0) -> str:
-    return pyotp.TOTP(secret).at(int(time.time()) + steps * STEP_SECONDS)
+    return TOTP(secret).at(int(time.time()) + steps * STEP_SECONDS)
 
 
 async def set_up(page: Page) -> tuple[str, list[str]]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select, text, update
+from sqlalchemy import and_, exists, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from models import Account, ApiToken, AuthSession, Office, RoleGrant, StaffMember
+from models import Account, ApiToken, AuthSession, Office, RoleGrant, StaffMember, TwoFactor
 from models.enums import Role
 from thads_app.repositories.base import in_scope
 from thads_app.rules.rights import Scope
@@ -46,6 +46,16 @@ async def credential_of_session(session: AsyncSession, id_hash: str, day: date) 
     if not rows:
         return None
     return Credential(rows[0][1], rows[0][0], None, tuple((row[2], row[3]) for row in rows if row[2] is not None))
+
+
+async def credential_of_account(session: AsyncSession, account_id: int, day: date) -> tuple[Credential, bool] | None:
+    """The account as it is now with the grants valid on `day`, and whether it has a second factor in use."""
+    confirmed = exists().where(col(TwoFactor.account_id) == col(Account.id), col(TwoFactor.confirmed_at).is_not(None))
+    query = _with_grants(select(Account, confirmed), day).where(col(Account.id) == account_id)
+    rows: Sequence[Any] = (await session.execute(query)).all()
+    if not rows:
+        return None
+    return Credential(rows[0][0], None, None, tuple((row[2], row[3]) for row in rows if row[2] is not None)), rows[0][1]
 
 
 async def credential_of_token(session: AsyncSession, token_hash: str, day: date) -> Credential | None:
@@ -111,6 +121,30 @@ async def change_account(session: AsyncSession, account_id: int, **values: objec
     )
 
 
+# One statement for the row and for what the account's page shows of it.
+_ADD_SESSION = text(
+    """
+    WITH opened AS (
+        INSERT INTO auth_session (
+            id_hash, account_id, created_at, last_seen_at, stage, second_factor, address, user_agent
+        )
+        VALUES (
+            :id_hash, :account_id, :created_at, :last_seen_at, :stage, CAST(:second_factor AS text),
+            CAST(:address AS text), CAST(:user_agent AS text)
+        )
+        RETURNING account_id, created_at
+    )
+    UPDATE account SET last_signed_in_at = opened.created_at FROM opened WHERE account.id = opened.account_id
+    """
+)
+
+
+async def add_session(session: AsyncSession, row: AuthSession) -> None:
+    """Write a new session down, and on its account when it was last signed in with."""
+    fields = ("id_hash", "account_id", "created_at", "last_seen_at", "stage", "second_factor", "address", "user_agent")
+    await session.execute(_ADD_SESSION, {name: getattr(row, name) for name in fields})
+
+
 async def touch_session(session: AsyncSession, id_hash: str, moment: datetime, address: str) -> None:
     """Note that the session was used, and from where."""
     await session.execute(
@@ -165,25 +199,47 @@ async def revoke_tokens(session: AsyncSession, account_id: int, moment: datetime
 
 # --- the throttle in front of sign-in ---------------------------------------------------------------------------------
 
+# The address comes first, as everywhere: two attempts lock their rows in one order and never wait for each other.
 _CHARGE = text(
     """
-    INSERT INTO sign_in_throttle AS t (key, failures, last_failure_at) VALUES (:key, 1, :moment)
+    INSERT INTO sign_in_throttle AS t (key, failures, last_failure_at)
+    VALUES (:address, 1, :moment), (:account, 1, :moment)
     ON CONFLICT (key) DO UPDATE
-    SET failures = CASE WHEN t.last_failure_at < :forget_before THEN 1 ELSE t.failures + 1 END,
+    SET failures = CASE
+            WHEN t.last_failure_at < CASE t.key
+                WHEN :account THEN CAST(:account_forgets AS timestamptz) ELSE CAST(:address_forgets AS timestamptz)
+            END
+            THEN 1 ELSE t.failures + 1
+        END,
         last_failure_at = :moment, blocked_until = NULL
     WHERE t.blocked_until IS NULL OR t.blocked_until <= :moment
-    RETURNING failures
+    RETURNING key, failures
     """
 )
 
 
-async def charge_attempt(session: AsyncSession, key: str, moment: datetime, forget_before: datetime) -> int | None:
-    """Count one more attempt for a key before it is tried; None while the key is blocked.
+async def charge_attempt(
+    session: AsyncSession, address: str, account: str, moment: datetime, *, forgets: tuple[datetime, datetime]
+) -> dict[str, int]:
+    """Count one more attempt for the key of an address and that of an account name, before it is tried.
 
     Counting first means that many attempts at once cannot slip through before the first has failed.
+
+    Args:
+        session: the caller's transaction; both keys stay locked until it ends.
+        address: the key of the address.
+        account: the key of the account name.
+        moment: now.
+        forgets: what lies before counts no more, for the address and for the account name.
+
+    Returns:
+        Key → attempts counted; a key that is blocked is missing.
     """
-    found = await session.execute(_CHARGE, {"key": key, "moment": moment, "forget_before": forget_before})
-    return found.scalar_one_or_none()
+    values = {
+        "address": address, "account": account, "moment": moment,
+        "address_forgets": forgets[0], "account_forgets": forgets[1],
+    }  # fmt: skip
+    return {row[0]: row[1] for row in await session.execute(_CHARGE, values)}
 
 
 async def blocked_until(session: AsyncSession, key: str) -> datetime | None:

@@ -110,7 +110,7 @@ async def _token_actor(token_hash: str, moment: datetime) -> Actor | None:
             return None
         if found.account.is_demo and not get_settings().demo:
             return None
-        actor = await sessions.actor_of(found.account, found.grants)
+        actor = await sessions.actor_of(found.account, found.grants, session=session)
         return None if await sessions.must_enrol(session, actor) else actor
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from models import Account
 from thads_app.db import unit_of_work
 from thads_app.repositories import two_factor as repository
 from thads_app.rules.rights import EVERYWHERE, Actor
@@ -56,6 +57,15 @@ class Proof:
 
     second: str = ""
     login: ProviderLogin | None = None
+
+
+def missing_after(proof: Proof, account: Account, *, has_second: bool) -> Stage:
+    """What is still to come after a proof: the code of a second factor the account has, then a password of one's own."""
+    if not proof.second and has_second:
+        return Stage.SECOND
+    if account.must_change_password and proof.login is None:
+        return Stage.PASSWORD
+    return Stage.FULL
 
 
 def told_of(proof: Proof) -> dict[str, object]:

@@ -18,7 +18,6 @@ from thads_app.auth import passwords
 from thads_app.db import unit_of_work
 from thads_app.errors import NotFound, Refused
 from thads_app.repositories import accounts as repository
-from thads_app.repositories import administration
 from thads_app.repositories import two_factor as second_factors
 from thads_app.repositories.base import write_audit
 from thads_app.rules.rights import NOWHERE, TWO_FACTOR_ROLES, Actor, merge_scopes, union, with_mandates
@@ -26,7 +25,7 @@ from thads_app.services import local_sign_in as local
 from thads_app.services import throttle
 from thads_app.services.mandates import mandates_of
 from thads_app.services.office_tree import office_tree
-from thads_app.services.proofs import NewSession, Proof, SignedIn, Stage, told_of
+from thads_app.services.proofs import NewSession, Proof, SignedIn, Stage, missing_after, told_of
 from thads_app.settings import get_settings
 
 _SECRET_BYTES = 32
@@ -87,65 +86,63 @@ async def sign_in(
             (`sign_in_blocked`); too busy (`busy`).
     """
     username = username_key(typed_username)
-    await throttle.admit(username, address_group or address)
+    attempt = throttle.Attempt(username, address_group or address)
     async with unit_of_work(NOWHERE) as session:
         account = await repository.account_by_username(session, username)
+        waiting = await throttle.count(session, attempt)
+    throttle.refuse(waiting)
     right = await passwords.verify_password(account.password_hash if account else None, password)
     if account is None or not right or not may_sign_in(account) or not await local.may_use_password(account):
         await _note_failure(account, address)
         raise Refused("sign_in_failed" if get_settings().local_sign_in else LOCAL_SIGN_IN_OFF, status=401)
-    await throttle.pardon(username, address_group or address)
     if passwords.needs_rehash(account.password_hash):
         fresh = await passwords.hash_password(password)
         async with unit_of_work(NOWHERE) as session:
             await repository.change_account(session, _id(account), password_hash=fresh)
-    opened = await open_session(account, address=address, user_agent=user_agent, replaces=replaces)
+    opened = await open_session(account, address=address, user_agent=user_agent, replaces=replaces, right=attempt)
     if not get_settings().local_sign_in:
         await local.sound_alarm(opened.actor)
     return opened
 
 
 async def open_session(
-    account: Account, *, address: str, user_agent: str = "", replaces: str = "", proof: Proof | None = None
-) -> NewSession:
+    account: Account, *, address: str, user_agent: str = "", replaces: str = "", proof: Proof | None = None,
+    right: throttle.Attempt | None = None,
+) -> NewSession:  # fmt: skip
     """Open a session for an account whose owner has just proved who they are.
 
     Its stage is what is still missing: the second factor where the account has one, then a new password where the
-    present one was given by somebody else (and was used), then a second factor where the roles need one.
+    present one was given by somebody else (and was used), then a second factor where the roles need one. `right` is
+    the counted attempt that succeeded: it is taken back when the session is there.
     """
     secret, proof = secrets.token_urlsafe(_SECRET_BYTES), proof or Proof()
     moment = clock.now()
+    await office_tree()  # read, if it must be, before a connection is held
     async with unit_of_work(NOWHERE) as session:
         ended = await repository.revoke_sessions(session, moment, id_hash=hashed(replaces)) if replaces else []
-        row = AuthSession(
-            id_hash=hashed(secret), account_id=_id(account), created_at=moment, last_seen_at=moment,
-            stage=await _missing(session, account, proof), second_factor=proof.second or None,
-            address=address[:64] or None, user_agent=user_agent[:300] or None,
-        )  # fmt: skip
-        session.add(row)
-        await session.flush()
-        if proof.login:
-            session.add(OidcSession(session_hash=row.id_hash, **asdict(proof.login)))
-        await administration.note_sign_in(session, _id(account), moment)
-        found = await repository.credential_of_session(session, row.id_hash, clock.today())
+        found = await repository.credential_of_account(session, _id(account), clock.today())
         if found is None:
             raise NotFound
-        signed = await _signed_in(session, found)
+        held, has_second = found
+        row = AuthSession(
+            id_hash=hashed(secret), account_id=_id(account), created_at=moment, last_seen_at=moment,
+            stage=missing_after(proof, account, has_second=has_second), second_factor=proof.second or None,
+            address=address[:64] or None, user_agent=user_agent[:300] or None,
+        )  # fmt: skip
+        await repository.add_session(session, row)
+        if proof.login:
+            session.add(OidcSession(session_hash=row.id_hash, **asdict(proof.login)))
+            await session.flush()
+        signed = await _signed_in(session, replace(held, session=row), has_second=has_second)
         actor = replace(signed.actor, address=address)
         action = "account.second_asked" if signed.stage is Stage.SECOND else "account.signed_in"
         await write_audit(
             session, actor, action, "account", account.id, office_id=account.office_id, detail=told_of(proof)
         )
+        if right:
+            await throttle.take_back(session, right)
     _forget(ended)
     return NewSession(secret, signed.stage, actor)
-
-
-async def _missing(session: AsyncSession, account: Account, proof: Proof) -> Stage:
-    if not proof.second and await second_factors.is_confirmed(session, _id(account)):
-        return Stage.SECOND
-    if account.must_change_password and proof.login is None:
-        return Stage.PASSWORD
-    return Stage.FULL
 
 
 async def sign_out(secret: str) -> None:
@@ -227,6 +224,7 @@ def _kept_now() -> OrderedDict[tuple[str, str], _Kept]:
 
 async def _look_up(id_hash: str, address: str, *, touch: bool) -> SignedIn | None:
     moment = clock.now()
+    await office_tree()  # read, if it must be, before a connection is held
     async with unit_of_work(NOWHERE) as session:
         found = await repository.credential_of_session(session, id_hash, clock.today())
         if found is None or found.session is None or not _alive(found.session, found.account, moment):
@@ -236,35 +234,45 @@ async def _look_up(id_hash: str, address: str, *, touch: bool) -> SignedIn | Non
         return await _signed_in(session, found)
 
 
-async def _signed_in(session: AsyncSession, found: repository.Credential) -> SignedIn:
+async def _signed_in(
+    session: AsyncSession, found: repository.Credential, *, has_second: bool | None = None
+) -> SignedIn:
+    """Who a credential makes somebody. `has_second` spares asking whether the account has a second factor in use."""
     stage = Stage(found.session.stage) if found.session else Stage.FULL
-    actor = await actor_of(found.account, found.grants, session_hash=found.session.id_hash if found.session else "")
+    session_hash = found.session.id_hash if found.session else ""
+    actor = await actor_of(found.account, found.grants, session_hash=session_hash, session=session)
     shown = found.session is not None and found.session.second_factor
-    if stage is Stage.FULL and found.session and not shown and await must_enrol(session, actor):
+    if stage is Stage.FULL and found.session and not shown and await must_enrol(session, actor, has_second=has_second):
         stage = Stage.ENROL
     return SignedIn(actor, stage, found.account.username)
 
 
-async def must_enrol(session: AsyncSession, actor: Actor) -> bool:
+async def must_enrol(session: AsyncSession, actor: Actor, *, has_second: bool | None = None) -> bool:
     """Whether the rights held now demand a second factor the account has not set up: nothing else until it has."""
-    return (
-        bool(actor.roles & TWO_FACTOR_ROLES)
-        and actor.account_id is not None
-        and get_settings().two_factor_required
-        and not await second_factors.is_confirmed(session, actor.account_id)
-    )
+    if not actor.roles & TWO_FACTOR_ROLES or actor.account_id is None or not get_settings().two_factor_required:
+        return False
+    if has_second is None:
+        has_second = await second_factors.is_confirmed(session, actor.account_id)
+    return not has_second
 
 
-async def actor_of(account: Account, grants: Iterable[tuple[Role, int]], *, session_hash: str = "") -> Actor:
+async def actor_of(
+    account: Account,
+    grants: Iterable[tuple[Role, int]],
+    *,
+    session_hash: str = "",
+    session: AsyncSession | None = None,
+) -> Actor:
     """The actor an account is with these grants (role, office id), on today's map of offices.
 
-    A deputy also acts under the written authorisations in force.
+    A deputy also acts under the written authorisations in force. They are read in `session` where one is open, so that
+    nobody holds one connection while waiting for another.
     """
     tree = await office_tree()
     held = [(Role(role), tree.grant_scope(office_id)) for role, office_id in grants]
     own = merge_scopes(held)
     deputy = union(scope for role, scope in held if role is Role.DEPUTY_HEAD)
-    mandates = await mandates_of(_id(account), deputy) if deputy else ()
+    mandates = await mandates_of(_id(account), deputy, session) if deputy else ()
     return Actor(
         account_id=account.id,
         name=account.full_name,
@@ -302,7 +310,8 @@ def _touch_every() -> timedelta:
 
 
 def _forget(hashes: Iterable[str]) -> None:
-    gone = set(hashes)
+    if not (gone := set(hashes)):
+        return
     for key in [key for key in _kept if key[1] in gone]:
         del _kept[key]
 

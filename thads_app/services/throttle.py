@@ -45,6 +45,25 @@ def address_key(address: str) -> str:
     return f"address:{address}"[:120]
 
 
+class Attempt(NamedTuple):
+    """Whom an attempt is counted for.
+
+    Attributes:
+        username: the account name.
+        address: the sender.
+        step: what is tried: the password (`account`) or the code (`second`); each is counted for itself.
+    """
+
+    username: str
+    address: str
+    step: str = "account"
+
+    @property
+    def keys(self) -> tuple[str, str]:
+        """The keys it is counted under: of the address, then of the account name."""
+        return address_key(self.address), account_key(self.username, self.step)
+
+
 class _Tried(NamedTuple):
     """An attempt as it counts: for an account name, or, without one, for the address alone."""
 
@@ -54,37 +73,58 @@ class _Tried(NamedTuple):
 
 
 async def admit(username: str, address: str, moment: datetime | None = None, *, step: str = "account") -> None:
-    """Count an attempt and let it be tried.
+    """Count an attempt in a transaction of its own and let it be tried.
 
     Args:
         username: the account name.
         address: the sender.
         moment: now.
-        step: what is tried: the password (`account`) or the code (`second`); each is counted for itself.
+        step: what is tried (see `Attempt`).
 
     Raises:
         Refused: the account name or the address must wait (`sign_in_blocked`, `minutes`).
     """
-    moment = moment or clock.now()
-    # Always the address first, so that two attempts never wait for each other.
     async with unit_of_work(NOWHERE) as session:
-        waits = [
-            await _charge(session, address_key(address), _Tried("", address, moment)),
-            await _charge(session, account_key(username, step), _Tried(username, address, moment)),
-        ]
-    if any(waits):
-        longest = max(wait for wait in waits if wait is not None)
-        raise Refused("sign_in_blocked", {"minutes": told_minutes(longest)}, status=429)
+        waiting = await count(session, Attempt(username, address, step), moment)
+    refuse(waiting)
 
 
-async def _charge(session: AsyncSession, key: str, tried: _Tried) -> timedelta | None:
-    """Count one attempt of a key; the time still to wait when it is blocked."""
-    free, forget = (FREE_BY_ACCOUNT, _FORGET_ACCOUNT) if tried.username else (FREE_BY_ADDRESS, _FORGET_ADDRESS)
-    failures = await repository.charge_attempt(session, key, tried.at, tried.at - forget)
+async def count(session: AsyncSession, attempt: Attempt, moment: datetime | None = None) -> timedelta | None:
+    """Count an attempt in the caller's transaction, as its last statements: others' attempts wait for its end.
+
+    The transaction must be committed before anything is tried, and before `refuse`.
+
+    Returns:
+        The time still to wait where the account name or the address is blocked, else None.
+    """
+    moment = moment or clock.now()
+    address, account = attempt.keys
+    counted = await repository.charge_attempt(
+        session, address, account, moment, forgets=(moment - _FORGET_ADDRESS, moment - _FORGET_ACCOUNT)
+    )
+    waits = [
+        await _judge(session, address, counted.get(address), _Tried("", attempt.address, moment)),
+        await _judge(session, account, counted.get(account), _Tried(attempt.username, attempt.address, moment)),
+    ]
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def refuse(waiting: timedelta | None) -> None:
+    """Let an attempt be tried that need not wait.
+
+    Raises:
+        Refused: it must (`sign_in_blocked`, `minutes`).
+    """
+    if waiting:
+        raise Refused("sign_in_blocked", {"minutes": told_minutes(waiting)}, status=429)
+
+
+async def _judge(session: AsyncSession, key: str, failures: int | None, tried: _Tried) -> timedelta | None:
+    """The time a blocked key still has to wait; an attempt too many blocks the next one."""
     if failures is None:
         until = await repository.blocked_until(session, key)
         return (until - tried.at) if until else timedelta(minutes=1)
-    if delay := delay_after(failures, free):
+    if delay := delay_after(failures, FREE_BY_ACCOUNT if tried.username else FREE_BY_ADDRESS):
         await repository.block_key(session, key, tried.at + delay)
         await _note_block(session, tried, delay)
     return None
@@ -103,8 +143,14 @@ async def _note_block(session: AsyncSession, tried: _Tried, delay: timedelta) ->
 async def pardon(username: str, address: str, *, step: str = "account") -> None:
     """The attempt was right: the account's count starts anew, the address gets its attempt back."""
     async with unit_of_work(NOWHERE) as session:
-        await repository.refund_attempt(session, address_key(address))
-        await repository.clear_key(session, account_key(username, step))
+        await take_back(session, Attempt(username, address, step))
+
+
+async def take_back(session: AsyncSession, attempt: Attempt) -> None:
+    """Like `pardon` in the caller's transaction, as its last statements: others' attempts wait for its end."""
+    address, account = attempt.keys
+    await repository.refund_attempt(session, address)
+    await repository.clear_key(session, account)
 
 
 async def pardon_account(username: str) -> None:

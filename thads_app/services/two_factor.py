@@ -223,10 +223,10 @@ async def pass_second(
         async with unit_of_work(actor) as session:
             await _audit(session, actor, account, "account.second_failed")
         raise
-    await throttle.pardon(account.username, address_group or actor.address, step="second")
     return await sessions.open_session(
-        account, address=actor.address, user_agent=user_agent, replaces=secret, proof=Proof(how, proof.login)
-    )
+        account, address=actor.address, user_agent=user_agent, replaces=secret, proof=Proof(how, proof.login),
+        right=throttle.Attempt(account.username, address_group or actor.address, "second"),
+    )  # fmt: skip
 
 
 async def _tell_of_recovery(session: AsyncSession, actor: Actor, account_id: int) -> None:
