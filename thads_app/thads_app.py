@@ -30,6 +30,7 @@ from thads_app.jobs.folding import fold_forever
 from thads_app.jobs.keep import keep_running
 from thads_app.jobs.live import listen_forever
 from thads_app.jobs.sealing import seal_forever
+from thads_app.jobs.tidying import tidy_forever
 from thads_app.rules.lateness import is_late
 from thads_app.services.auditing import note_refusal_inside
 from thads_app.serving import die_with_parent
@@ -38,6 +39,7 @@ from thads_app.serving import die_with_parent
 BACKGROUND: tuple[Callable[[], Awaitable[None]], ...] = (
     fold_forever,
     seal_forever,
+    tidy_forever,
     listen_forever,
     follow_rights_forever,
 )

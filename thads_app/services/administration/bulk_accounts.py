@@ -9,6 +9,7 @@ import asyncio
 import os
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -111,7 +112,7 @@ def take_roster(actor: Actor, uploaded: Path, file_name: str) -> str:
         Forbidden: the actor manages no accounts.
     """
     actor.scope(Permission.ACCOUNT_MANAGE)
-    _discard_old()
+    discard_old()
     reference = uuid4().hex
     os.replace(uploaded, _path(actor, reference))  # noqa: PTH105 (a rename within one folder takes no time)
     _path(actor, reference, ".txt").write_text(file_name[:200], encoding="utf-8")
@@ -249,7 +250,7 @@ def passwords_wait(actor: Actor, reference: str) -> bool:
     """Whether the passwords of a list can still be taken."""
     if not _REFERENCE.fullmatch(reference):
         return False
-    _discard_old()
+    discard_old()
     return _path(actor, reference, ".mat-khau").exists()
 
 
@@ -263,7 +264,7 @@ async def take_passwords(actor: Actor, reference: str) -> tuple[bytes, str]:
     actor.scope(Permission.ACCOUNT_MANAGE)
     if not _REFERENCE.fullmatch(reference):
         raise NotFound
-    _discard_old()
+    discard_old()
     waiting = _path(actor, reference, ".mat-khau")
     taken = waiting.with_suffix(".da-lay")
     try:
@@ -323,9 +324,11 @@ def _file_name(actor: Actor, reference: str) -> str:
         return "danh-sach.xlsx"
 
 
-def _discard_old() -> None:
+def discard_old() -> None:
+    """Delete the files whose time is over, passwords after an hour."""
     now = time.time()
     for path in folder().iterdir():
         kept = _PASSWORDS_KEPT_SECONDS if path.suffix in (".mat-khau", ".da-lay") else _KEPT_SECONDS
-        if path.is_file() and path.stat().st_mtime < now - kept:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another process was faster
+            if path.is_file() and path.stat().st_mtime < now - kept:
+                path.unlink()

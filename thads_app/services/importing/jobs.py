@@ -7,6 +7,7 @@ file made to break the reader then breaks only that process.
 import asyncio
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -85,7 +86,7 @@ async def take_upload(actor: Actor, uploaded: Path, file_name: str) -> int:
         Forbidden: the actor may not import.
     """
     actor.scope(Permission.IMPORT)
-    _discard_old()
+    discard_old()
     async with unit_of_work(actor) as session:
         job = ImportJob(
             account_id=_account_id(actor), file_name=file_name, status=JobStatus.FAILED.value, dry_run=True, total=100
@@ -194,11 +195,13 @@ def _account_id(actor: Actor) -> int:
     return actor.account_id
 
 
-def _discard_old() -> None:
+def discard_old() -> None:
+    """Delete the files whose time is over."""
     oldest = (clock.now() - _KEPT).timestamp()
     for path in uploads_folder().iterdir():
-        if path.is_file() and path.stat().st_mtime < oldest:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another process was faster
+            if path.is_file() and path.stat().st_mtime < oldest:
+                path.unlink()
 
 
 async def _work(job_id: int) -> None:
