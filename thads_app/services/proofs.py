@@ -60,7 +60,7 @@ class Proof:
 
 
 def missing_after(proof: Proof, account: Account, *, has_second: bool) -> Stage:
-    """What is still to come after a proof: the code of a second factor the account has, then a password of one's own."""
+    """What is still to come after a proof: the code of a second factor in use, then a password of one's own."""
     if not proof.second and has_second:
         return Stage.SECOND
     if account.must_change_password and proof.login is None:
