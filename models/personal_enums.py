@@ -17,6 +17,9 @@ PERSONAL_FIELD_LABELS = {
     PersonalField.BANK_ACCOUNT: "Tài khoản ngân hàng",
 }
 
+NOTE_LABEL = "Nội dung diễn biến"
+"""What an event's ground and note are called where they are revealed: free text, in which only numbers are masked."""
+
 
 class RevealPurpose(StrEnum):
     """Why somebody needs to see what is masked."""

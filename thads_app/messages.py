@@ -72,7 +72,7 @@ MESSAGES: dict[str, str] = {
     "reveal_reason_needed": "Hãy ghi rõ cần xem để làm gì (ít nhất {minimum} ký tự).",
     "reveal_forbidden": "Bạn không có quyền xem đầy đủ dữ liệu cá nhân của hồ sơ này.",
     "reveal_too_many": "Bạn đã xem {limit} số trong một giờ. Hãy chờ ít phút rồi xem tiếp; lần này đã được ghi lại.",
-    "reveal_nothing": "Đương sự này không có {field}.",
+    "reveal_nothing": "Ở đây không có {field} nào bị che.",
     "subject_name_needed": "Hãy ghi họ tên người yêu cầu.",
     "request_received_in_future": "Ngày nhận không được ở tương lai.",
     "request_step_not_now": "Yêu cầu này không còn ở bước đó; xin tải lại trang.",

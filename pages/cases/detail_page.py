@@ -19,7 +19,8 @@ from pages.cases.edit import EditState
 from pages.cases.guards import CaseGuardState
 from pages.cases.handed_over import HandoverRow, handover_rows
 from pages.cases.record import RecordState
-from pages.cases.story import LogRow, log_rows, story_of
+from pages.cases.reveal import RevealState
+from pages.cases.story import LogRow, concealed_keys, log_rows, story_of
 from thads_app.auth.gate import current_actor
 from thads_app.auth.policy import policy
 from thads_app.errors import DomainError, NotFound
@@ -91,6 +92,7 @@ class CaseState(rx.State):
     tab: str = "dien-bien"
     story: list[TimelineItem] = []
     correctable: list[str] = []
+    concealed: list[str] = []
     parties: list[PartyRow] = []
     party_words: str = ""
     party_previous: str = ""
@@ -121,7 +123,7 @@ class CaseState(rx.State):
             yield
         else:
             self._clear()
-            yield [RecordState.close, EditState.close, AssignState.close, DeclareState.close]
+            yield [RecordState.close, EditState.close, AssignState.close, DeclareState.close, RevealState.close]
         try:
             case = await case_detail(actor, case_id)
             self._show(actor, case)
@@ -141,7 +143,7 @@ class CaseState(rx.State):
         """Nothing of another case may stay."""
         self.id, self.number, self.title, self.missing = 0, "", "", False
         self.crumbs, self.tabs, self.story, self.parties, self.obligations = [], [], [], [], []
-        self.handovers, self.log, self.correctable = [], [], []
+        self.handovers, self.log, self.correctable, self.concealed = [], [], [], []
         self.can_record = self.can_edit = self.can_assign = self.can_correct = self.can_hand_over = False
 
     def _show(self, actor: Actor, case: CaseDetail) -> None:
@@ -181,11 +183,13 @@ class CaseState(rx.State):
 
     async def _show_tab(self, actor: Actor, case: CaseDetail, words: str, page: str) -> None:
         """Only the part on screen is kept: a case may have tens of thousands of parties."""
-        self.story, self.correctable, self.parties, self.obligations, self.handovers, self.log = [], [], [], [], [], []
+        self.story, self.correctable, self.concealed = [], [], []
+        self.parties, self.obligations, self.handovers, self.log = [], [], [], []
         if self.tab == "dien-bien":
             self.story = story_of(case)
             keys = [str(entry.event_id) for entry in case.timeline if entry.correctable]
             self.correctable = keys if self.can_correct else []
+            self.concealed = concealed_keys(case) if self.can_reveal else []
         elif self.tab == "duong-su":
             await self._show_parties(actor, case, words[:100], page)
         elif self.tab == "nghia-vu":

@@ -22,7 +22,7 @@ from pages.cases.edit import edit_panel
 from pages.cases.guards import declare_item, guard_boxes, guard_overlays
 from pages.cases.handed_over import handover_table
 from pages.cases.record import record_panel
-from pages.cases.reveal import number_cell, reveal_panel
+from pages.cases.reveal import note_numbers, number_cell, reveal_panel
 from pages.frame import framed
 
 WRAPPED = {"whiteSpace": "normal", "paddingBlock": "6px"}
@@ -148,15 +148,19 @@ def _tab() -> rx.Component:
             ("ban-giao", handover_table(CaseState.handovers)),
             ("nhat-ky", _log()),
             timeline(CaseState.story, _entry_actions),
-        )
+        ),
+        reveal_panel(),
     )
 
 
 def _entry_actions(item: Any) -> rx.Component:
     state = CaseState
-    return rx.cond(
-        state.correctable.contains(item.key),
-        rx.el.button("Đính chính", type="button", class_name="link no-print", on_click=state.correct(item.key)),
+    return rx.fragment(
+        rx.cond(
+            state.correctable.contains(item.key),
+            rx.el.button("Đính chính", type="button", class_name="link no-print", on_click=state.correct(item.key)),
+        ),
+        rx.cond(state.concealed.contains(item.key), note_numbers(item, state.id)),
     )
 
 
@@ -213,7 +217,6 @@ def _parties() -> rx.Component:
             empty="Không có đương sự nào khớp.",
             caption="Đương sự",
         ),
-        reveal_panel(),
         rx.cond(
             (state.party_previous != "") | (state.party_next != ""),
             rx.el.nav(

@@ -1,4 +1,4 @@
-"""Seeing one number of a party whole: for a purpose, for half a minute, in the place where it stands masked."""
+"""Seeing a party's number, or an event's words, whole: for a purpose, for half a minute, where they stand masked."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from thads_app.auth.gate import current_actor
 from thads_app.auth.policy import policy
 from thads_app.errors import DomainError
 from thads_app.rules.rights import Permission
-from thads_app.services.personal_data import SHOWN_SECONDS, Reveal, reveal
+from thads_app.services.personal_data import SHOWN_SECONDS, Reveal, RevealNote, reveal, reveal_note
 
 LABELS = {"purpose": "Mục đích", "reason": "Xem để làm gì"}
 _MOST_SHOWN = 20
+_LONGEST_KEY = 18
 
 
 class RevealState(rx.State):
-    """The panel that asks what for, and the numbers shown now, by party and field."""
+    """The panel that asks what for, and what is shown now: numbers by party and field, an event's words by `event.`."""
 
     open: bool = False
     title: str = ""
@@ -37,17 +38,30 @@ class RevealState(rx.State):
     _case_id: int = 0
     _party_id: int = 0
     _field: str = ""
+    _event_id: int = 0
 
     @rx.event
     @policy(Permission.PERSONAL_REVEAL, Permission.PERSONAL_REVEAL_OWN)
     async def start(self, case_id: int, party_key: str, name: str, field: str) -> None:
         """Ask what a number is needed for."""
-        party_id = int(party_key) if isinstance(party_key, str) and party_key.isascii() and party_key.isdigit() else 0
+        party_id = _number(party_key)
         if field not in {each.value for each in PersonalField} or not key_of(party_id):
             return
-        self._case_id, self._party_id, self._field = key_of(case_id), party_id, str(field)
-        self.title = f"Xem {PERSONAL_FIELD_LABELS[PersonalField(field)].lower()}"
-        self.name = str(name)[:200]
+        self._case_id, self._party_id, self._field, self._event_id = key_of(case_id), party_id, str(field), 0
+        self._ask(f"Xem {PERSONAL_FIELD_LABELS[PersonalField(field)].lower()}", name)
+
+    @rx.event
+    @policy(Permission.PERSONAL_REVEAL, Permission.PERSONAL_REVEAL_OWN)
+    async def start_note(self, case_id: int, event_key: str, what: str) -> None:
+        """Ask what the numbers in an event's words are needed for."""
+        event_id = _number(event_key)
+        if not key_of(event_id):
+            return
+        self._case_id, self._party_id, self._field, self._event_id = key_of(case_id), 0, "", event_id
+        self._ask("Xem số trong diễn biến", what)
+
+    def _ask(self, title: str, name: object) -> None:
+        self.title, self.name = title, str(name)[:200]
         self.errors, self.form_key, self.open = {}, str(uuid4()), True
 
     @rx.event
@@ -65,18 +79,24 @@ class RevealState(rx.State):
         typed = Typed(form_data)
         purpose = typed.word("purpose", RevealPurpose, needed=False)
         reason = typed.text("reason", 300)
-        command = Reveal(self._case_id, self._party_id, PersonalField(self._field), purpose, reason)
         try:
-            found = await reveal(current_actor(), command)
+            key, value = await self._found(purpose, reason)
         except DomainError as problem:
             self.errors = problem_words(problem)
             return None
-        key = f"{self._party_id}.{self._field}"
         kept = dict(list(self.shown.items())[-_MOST_SHOWN:])
-        self.shown = {**kept, key: found.value}
+        self.shown = {**kept, key: value}
         self.errors, self.open = {}, False
         await announce(self, f"Đang hiện {SHOWN_SECONDS} giây. Lần xem này đã được ghi lại.")
         return RevealState.hide_later(key)
+
+    async def _found(self, purpose: RevealPurpose | None, reason: str) -> tuple[str, str]:
+        """What was asked for, with the key it is shown by."""
+        if self._event_id:
+            note = RevealNote(self._case_id, self._event_id, purpose, reason)
+            return f"event.{self._event_id}", await reveal_note(current_actor(), note)
+        number = Reveal(self._case_id, self._party_id, PersonalField(self._field), purpose, reason)
+        return f"{self._party_id}.{self._field}", (await reveal(current_actor(), number)).value
 
     @rx.event(background=True)
     @policy("authenticated")
@@ -91,6 +111,10 @@ class RevealState(rx.State):
     async def hide(self, key: str) -> None:
         """Mask the number again now."""
         self.shown = {other: value for other, value in self.shown.items() if other != key}
+
+
+def _number(key: object) -> int:
+    return int(key) if isinstance(key, str) and key.isascii() and key.isdigit() and len(key) <= _LONGEST_KEY else 0
 
 
 def number_cell(party: Any, field: PersonalField, masked: Content, case_id: Any, allowed: Any) -> rx.Component:
@@ -127,6 +151,33 @@ def number_cell(party: Any, field: PersonalField, masked: Content, case_id: Any,
                     ),
                 ),
             ),
+        ),
+    )
+
+
+def note_numbers(item: Any, case_id: Any) -> rx.Component:
+    """Beneath an event whose words hold masked numbers: a button to see them; or the words whole for half a minute."""
+    key = rx.Var.create("event.") + item.key
+    return rx.cond(
+        RevealState.shown.contains(key),
+        rx.el.div(
+            rx.el.b(RevealState.shown[key]),
+            " ",
+            rx.el.button(
+                "Che lại",
+                type="button",
+                class_name="link no-print",
+                aria_label=rx.Var.create("Che lại số trong diễn biến ") + item.what,
+                on_click=RevealState.hide(key),
+            ),
+            role="status",
+        ),
+        rx.el.button(
+            "Hiện số",
+            type="button",
+            class_name="link no-print",
+            aria_label=rx.Var.create("Hiện số trong diễn biến ") + item.what,
+            on_click=RevealState.start_note(case_id, item.key, item.what),
         ),
     )
 

@@ -9,6 +9,7 @@ from components.timeline import TimelineItem
 from models.enums import EVENT_TYPE_LABELS, EventType
 from thads_app import clock
 from thads_app.rules.audit_actions import action_label
+from thads_app.rules.personal_data import is_masked
 from thads_app.services.case_edits import LogEntry
 from thads_app.services.cases import CaseDetail, TimelineEntry
 
@@ -74,6 +75,15 @@ def story_of(case: CaseDetail) -> list[TimelineItem]:
     """The timeline, newest first."""
     struck_by = {entry.event_id: entry for entry in case.timeline if entry.type is EventType.CORRECTED}
     return [_item(entry, struck_by, position) for position, entry in enumerate(case.timeline)]
+
+
+def concealed_keys(case: CaseDetail) -> list[str]:
+    """The entries of the timeline in whose own words a number is masked."""
+    return [
+        str(entry.event_id)
+        for entry in case.timeline
+        if entry.event_id is not None and (is_masked(entry.ground) or is_masked(entry.note))
+    ]
 
 
 def _item(entry: TimelineEntry, corrections: dict[int | None, TimelineEntry], position: int) -> TimelineItem:

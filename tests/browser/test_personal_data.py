@@ -9,10 +9,11 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
-from models.enums import JudgmentKind, PartyRole, Source
+from models.enums import EventType, JudgmentKind, PartyRole, Source
 from tests.browser.people import HEAD, OFFICE, OFFICER, People, make_case
 from thads_app import clock
 from thads_app.services.cases import JudgmentInput, ObligationInput, PartyInput, RegisterCase, register_case
+from thads_app.services.events import RecordEvent, record_event
 from thads_app.services.exports import ExportQuery, list_exports
 from thads_app.services.office_tree import office_tree
 
@@ -75,6 +76,29 @@ async def test_a_head_sees_a_number_by_keyboard_for_a_purpose_and_masks_it_again
     officer = await people.open(OFFICER, f"{path}?xem=duong-su")
     await expect(officer.get_by_text("•••••••••123")).to_be_visible()
     await expect(officer.get_by_role("button", name=re.compile("^Hiện"))).to_have_count(0)
+
+
+async def test_the_officer_in_charge_reads_a_number_in_a_note_for_a_purpose(people: People) -> None:
+    made = await make_case(people, officer=OFFICER)
+    note = RecordEvent(
+        case_id=made.id, type=EventType.COLLECTED, business_date=clock.today(), amount=1_000, note="gọi 0999123456"
+    )
+    await record_event(await people.actor(OFFICER), note)
+    page = await people.open(OFFICER, made.path)
+    await expect(page.get_by_text("gọi •••••••456")).to_be_visible()
+    assert "0999123456" not in await page.content()
+    ask = page.get_by_role("button", name=re.compile("^Hiện số trong diễn biến"))
+    await expect(ask).to_have_count(1)
+    await ask.focus()
+    await page.keyboard.press("Enter")
+    panel = page.get_by_role("complementary", name="Xem số trong diễn biến")
+    await panel.get_by_label("Mục đích").select_option(label="Tống đạt, thông báo, liên hệ đương sự")
+    await panel.get_by_label("Xem để làm gì").fill("gọi báo ngày làm việc")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_text("gọi 0999123456")).to_be_visible()
+    await picture(page, "hien-so-dien-bien")
+    await page.get_by_role("button", name=re.compile("^Che lại số trong diễn biến")).click()
+    await expect(page.get_by_text("gọi 0999123456")).to_be_hidden()
 
 
 async def test_editing_a_case_keeps_the_numbers_it_was_not_shown(people: People) -> None:

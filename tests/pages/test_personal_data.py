@@ -75,6 +75,42 @@ async def test_a_number_is_shown_for_a_purpose_and_hides_again(cast: Cast) -> No
     assert shown.shown == {}
 
 
+async def test_the_numbers_in_an_events_words_are_offered_and_shown_where_there_are_any(cast: Cast) -> None:
+    case_id = await case_of_alice(cast)
+    collected = RecordEvent(
+        case_id=case_id, type=EventType.COLLECTED, business_date=date(2026, 10, 25), amount=1, note="gọi 0912345678"
+    )
+    await record_event(cast["alice"], collected, now=NOW)
+    for part, count in (("alice", 1), ("bob", 0)):
+        tab = Tab(cast[part], f"/ho-so/{case_id}")
+        await tab.run(CaseState, "load")
+        assert len(tab.state(CaseState).concealed) == count
+    tab = Tab(cast["alice"], f"/ho-so/{case_id}")
+    await tab.run(CaseState, "load")
+    [key] = tab.state(CaseState).concealed
+    await tab.run(RevealState, "start_note", case_id, key, "Thu được 1 đ")
+    shown = tab.state(RevealState)
+    assert (shown.open, shown.title, shown.name) == (True, "Xem số trong diễn biến", "Thu được 1 đ")
+    function = RevealState.event_handlers["show"].fn
+    assert await function(shown, {"purpose": "", "reason": ""}) is None
+    assert (set(shown.errors), shown.shown) == ({"purpose", "reason"}, {})
+    later = await function(shown, {"purpose": "service_of_papers", "reason": "gọi báo ngày làm việc"})
+    assert "hide_later" in str(later.handler.fn)
+    assert (shown.shown, shown.open) == ({f"event.{key}": "gọi 0912345678"}, False)
+    await tab.run(RevealState, "start", case_id, "1", "Nguyễn Văn Hùng", "id_number")
+    assert shown.title == "Xem số định danh"
+    await tab.run(CaseState, "load")
+    assert shown.open
+    tab.go("/ho-so/999999")
+    await tab.run(CaseState, "load")
+    assert not shown.open
+    for rubbish in ("x", None, "-1", "9" * 5_000):
+        await tab.run(RevealState, "start_note", case_id, rubbish, "x")
+        assert not shown.open
+    with pytest.raises(Denied):
+        await Tab(cast["accountant"], "/ho-so/1").run(RevealState, "start_note", 1, "1", "x")
+
+
 @pytest.mark.parametrize(
     "wrong", [("1", "x", "name"), ("x", "x", "id_number"), (None, None, None), ("-1", "", "telephone")]
 )

@@ -22,7 +22,7 @@ from thads_app.services.case_query import CaseQuery
 from thads_app.services.case_reading import forget_readings
 from thads_app.services.cases import ObligationInput, PartyInput, case_detail, register_case
 from thads_app.services.events import RecordEvent, record_event
-from thads_app.services.personal_data import Reveal, reveal
+from thads_app.services.personal_data import Reveal, RevealNote, reveal, reveal_note
 from thads_app.services.search import find_cases
 
 NUMBER, PHONE, ACCOUNT = "001099000123", "0000 123 456", "9990123456789 – Ngân hàng Lá Tràm"
@@ -53,7 +53,8 @@ async def rows(action: str) -> list[dict[str, Any]]:
     async with db.session(EVERYWHERE) as session:
         found = await session.execute(
             text(
-                "SELECT account_id, object_id, office_id, detail, message FROM audit_entry WHERE action = :action ORDER BY id"
+                "SELECT account_id, object_id, office_id, detail, message FROM audit_entry WHERE action = :action "
+                "ORDER BY id"
             ),
             {"action": action},
         )
@@ -155,6 +156,86 @@ async def test_a_number_that_is_not_there_is_said_to_be_missing(cast: Cast, case
         await reveal(cast["alice"], Reveal(case_id, creditor, F.TELEPHONE, P.PAYMENT, "chi trả tiền"))
     assert refused.value.code == "reveal_nothing"
     assert not await rows("personal.revealed")
+
+
+# -- the words of an event ---------------------------------------------------------------------------------------------
+
+NOTE, GROUND = f"gọi 0912345678, CCCD {NUMBER}", "thu 5.000.000 đồng theo biên lai 12"
+
+
+@pytest.fixture
+async def note_ids(cast: Cast, case_id: int) -> tuple[int, int]:
+    """An event of the case whose note holds numbers, and one without."""
+    collected = RecordEvent(
+        case_id=case_id, type=EventType.COLLECTED, business_date=date(2026, 10, 25), amount=1, ground=GROUND
+    )
+    await record_event(cast["alice"], collected.model_copy(update={"note": NOTE}), now=NOW)
+    await record_event(cast["alice"], collected.model_copy(update={"note": "thu đợt 2"}), now=NOW)
+    entries = {entry.note: entry.event_id or 0 for entry in (await case_detail(cast["alice"], case_id)).timeline}
+    return entries["gọi •••••••678, CCCD •••••••••123"], entries["thu đợt 2"]
+
+
+def about(case_id: int, event_id: int, reason: str = "liên hệ người phải thi hành án") -> RevealNote:
+    return RevealNote(case_id, event_id, P.SERVICE_OF_PAPERS, reason)
+
+
+async def test_the_words_of_an_event_are_shown_whole_and_the_trace_holds_no_number_of_them(
+    cast: Cast, case_id: int, note_ids: tuple[int, int]
+) -> None:
+    for part in ("alice", "office_head", "intake_clerk"):
+        assert await reveal_note(cast[part], about(case_id, note_ids[0])) == f"{GROUND} · {NOTE}"
+    noted = await rows("personal.revealed")
+    assert [row["account_id"] for row in noted] == [
+        cast[part].account_id for part in ("alice", "office_head", "intake_clerk")
+    ]
+    assert noted[0]["detail"] == {
+        "event": note_ids[0], "type": "collected", "date": "2026-10-25", "field": "Nội dung diễn biến",
+        "purpose": "Tống đạt, thông báo, liên hệ đương sự",
+    }  # fmt: skip
+    assert noted[0]["message"] == "liên hệ người phải thi hành án"
+    assert not any(secret in str(noted) for secret in (NUMBER, "0912345678"))
+
+
+@pytest.mark.parametrize("part", ["bob", "accountant", "leader"])
+async def test_who_may_not_see_numbers_does_not_see_those_of_a_note_and_the_refusal_is_noted(
+    cast: Cast, case_id: int, note_ids: tuple[int, int], part: str
+) -> None:
+    with pytest.raises(Forbidden):
+        await reveal_note(cast[part], about(case_id, note_ids[0]))
+    [refused] = await rows("personal.reveal_refused")
+    assert (refused["account_id"], refused["detail"]["event"]) == (cast[part].account_id, note_ids[0])
+    assert not await rows("personal.revealed")
+
+
+async def test_an_event_is_shown_through_its_own_case_in_ones_own_offices_only(
+    cast: Cast, case_id: int, note_ids: tuple[int, int]
+) -> None:
+    other = await register_case(cast["intake_clerk"], intake(cast, 2), now=NOW)
+    for part, wanted_case in (("office_head", other.case_id), ("charlie", case_id), ("neighbour", case_id)):
+        with pytest.raises(NotFound):
+            await reveal_note(cast[part], about(wanted_case, note_ids[0]))
+
+
+async def test_words_without_a_masked_number_leave_no_trace_and_a_reason_is_needed(
+    cast: Cast, case_id: int, note_ids: tuple[int, int]
+) -> None:
+    with pytest.raises(Refused) as refused:
+        await reveal_note(cast["alice"], about(case_id, note_ids[1]))
+    assert refused.value.code == "reveal_nothing"
+    with pytest.raises(Invalid):
+        await reveal_note(cast["alice"], about(case_id, note_ids[0], reason=" "))
+    assert not await rows("personal.revealed")
+
+
+async def test_numbers_and_words_count_together_against_the_limit_of_an_hour(
+    cast: Cast, case_id: int, note_ids: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(personal_data, "REVEALS_AN_HOUR", 2)
+    await reveal(cast["alice"], await wanted(cast["alice"], case_id))
+    await reveal_note(cast["alice"], about(case_id, note_ids[0]))
+    with pytest.raises(Refused) as refused:
+        await reveal_note(cast["alice"], about(case_id, note_ids[0]))
+    assert refused.value.code == "reveal_too_many"
 
 
 # -- editing what is masked ------------------------------------------------------------------------------------------

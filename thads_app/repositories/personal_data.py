@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Account, AuditEntry, Case, ExportRecord, Party
+from models import Account, AuditEntry, Case, CaseEvent, ExportRecord, Party
 from models.personal_enums import ExportKind
 from thads_app.repositories.base import in_scope
 from thads_app.rules.rights import Scope
@@ -18,6 +18,7 @@ from thads_app.rules.rights import Scope
 # SQLModel types a column by its value; in SQL they are columns, which the checker cannot know.
 _party: Any = Party
 _case: Any = Case
+_event: Any = CaseEvent
 _audit: Any = AuditEntry
 _export: Any = ExportRecord
 _account: Any = Account
@@ -28,6 +29,12 @@ READ_LOCK = 7405
 async def party_of(session: AsyncSession, case_id: int, party_id: int) -> Party | None:
     """One party of a case. The caller has checked that the case is in scope."""
     query = select(Party).where(_party.case_id == case_id, _party.id == party_id)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def event_of(session: AsyncSession, case_id: int, event_id: int) -> CaseEvent | None:
+    """One event of a case. The caller has checked that the case is in scope."""
+    query = select(CaseEvent).where(_event.case_id == case_id, _event.id == event_id)
     return (await session.execute(query)).scalar_one_or_none()
 
 
