@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
-from tests.browser.people import CLERK, HEAD, LEADER, MISSING, OFFICER, People, make_case
+from tests.browser.people import CLERK, HEAD, LEADER, MISSING, OFFICER, PROVINCE_HEAD, People, make_case
+from tests.browser.test_second_factor import PASSWORD, enter, set_up, with_own_password
 from tests.conftest import AppServer
 
 WATCH = """
@@ -18,16 +21,27 @@ document.addEventListener("securitypolicyviolation", (event) => window.__broken.
 """
 WALKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (HEAD, ("/ho-so", "/ho-so/moi", "/ban-giao", "/bieu-thong-ke", "/bang-dieu-hanh", "/thong-bao", "/tai-khoan")),
+    (HEAD, ("/nhat-ky", "/nhat-ky?xem=neo", "/du-lieu-ca-nhan", "/du-lieu-ca-nhan?muc=hoat-dong")),
+    (HEAD, ("/quan-tri/ket-xuat", "/cho-xac-nhan", "/xung-dot-loi-ich")),
+    (PROVINCE_HEAD, ("/uy-quyen", "/nhat-ky")),
     (LEADER, ("/bang-dieu-hanh", "/bieu-thong-ke", "/tai-khoan")),
     (CLERK, ("/nhap-du-lieu", "/ho-so")),
-    (OFFICER, ("/ban-giao/moi", "ho-so")),
-    ("quantri.angiang", ("/quan-tri", "/bang-dieu-hanh")),
+    (OFFICER, ("/ban-giao/moi", "ho-so", "/quyen-cua-toi", "/quan-tri/quyen", "/quan-tri/quyen?vai-tro=officer")),
+    ("quantri.angiang", ("/quan-tri", "/quan-tri/muc-xac-nhan", "/quan-tri/ra-soat", "/bang-dieu-hanh")),
+    ("quantri.angiang", ("/quan-tri/tai-khoan", "/quan-tri/tai-khoan/nhap", "tai-khoan")),
 )
 
 
 async def broken(page: Page) -> list[str]:
     """What the page was refused so far."""
     return list(await page.evaluate("window.__broken ?? ['not watched']"))
+
+
+async def address_of(people: People, path: str) -> str:
+    """A page of the list, wherever it is."""
+    if path == "ho-so":
+        return (await make_case(people, officer=OFFICER)).path
+    return f"/quan-tri/tai-khoan/{(await people.actor(OFFICER)).account_id}" if path == "tai-khoan" else path
 
 
 async def quiet(page: Page) -> None:
@@ -43,7 +57,7 @@ async def test_no_page_of_ours_asks_for_what_the_policy_forbids(
     page = await people.open(who, "/tai-khoan")
     await page.add_init_script(WATCH)
     for path in paths:
-        wanted = (await make_case(people, officer=OFFICER)).path if path == "ho-so" else path
+        wanted = await address_of(people, path)
         await people.go(page, wanted)
         await quiet(page)
         assert await broken(page) == [], wanted
@@ -69,6 +83,23 @@ async def test_signing_in_and_out_breaks_nothing(app_server: AppServer, page: Pa
         await page.goto(f"{app_server.url}{path}")
         await page.wait_for_timeout(700)
         assert await broken(page) == [], path
+
+
+async def test_setting_up_a_second_factor_and_being_asked_for_it_breaks_nothing(
+    app_server: AppServer, page: Page
+) -> None:
+    name = f"chinh.sach.{time.time_ns()}"
+    app_server.thads("users", "create", name, "--name", "Người Thử", "--office", "91-03", "--role", "intake_clerk")
+    await page.add_init_script(WATCH)
+    await with_own_password(page, app_server, name)
+    await set_up(page)
+    assert await broken(page) == []
+    await page.context.clear_cookies()
+    await enter(page, app_server, name, PASSWORD)
+    await expect(page).to_have_url(re.compile("/xac-thuc"))
+    await page.wait_for_timeout(700)
+    assert await broken(page) == []
+    app_server.thads("users", "disable", name)
 
 
 async def test_a_script_somebody_put_into_a_page_does_not_run(people: People, app_server: AppServer) -> None:
