@@ -8,6 +8,7 @@ Engines are made on first use: the server process forks its workers after import
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -17,12 +18,13 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from thads_app import background
 from thads_app.embedded_postgres import server_for
-from thads_app.errors import DomainError, Forbidden, NotFound
+from thads_app.errors import DomainError, Forbidden, NotFound, Refused
 from thads_app.failures import OperatorError
 from thads_app.reach import (
     APP_ROLE,
@@ -57,6 +59,7 @@ __all__ = [
     "unit_of_work",
 ]
 
+log = logging.getLogger(__name__)
 CONNECT_SECONDS = 10
 
 _chosen_url: str | None = None
@@ -171,6 +174,9 @@ async def unit_of_work(who: Actor | Scope) -> AsyncIterator[AsyncSession]:
 
     Args:
         who: whose offices' rows the transaction may reach: an actor, or a scope. `NOWHERE` for what concerns no office.
+
+    Raises:
+        Refused: no connection came free in time (`busy`).
     """
     async with _refusals_told(who), _new_session() as session, session.begin():
         await _set_reach(session, who)
@@ -183,6 +189,9 @@ async def session(who: Actor | Scope) -> AsyncIterator[AsyncSession]:
 
     Args:
         who: whose offices' rows the transaction may reach, as in `unit_of_work`.
+
+    Raises:
+        Refused: no connection came free in time (`busy`).
     """
     async with _refusals_told(who), _new_session() as reading:
         await _set_reach(reading, who, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -206,6 +215,10 @@ async def _refusals_told(who: Actor | Scope) -> AsyncIterator[None]:
     """Every service refuses inside its transaction, so none can forget to tell."""
     try:
         yield
+    except NoFreeConnection:
+        # No failure of the program: whoever comes again in a moment is served.
+        log.warning("no database connection came free within %s seconds", CONNECT_SECONDS)
+        raise Refused("busy", status=503) from None
     except (Forbidden, NotFound) as refused:
         if _told_of_refusals is not None and isinstance(who, Actor) and who.account_id is not None:
             await _told_of_refusals(who, refused)

@@ -5,6 +5,8 @@ Each error carries a code; its Vietnamese sentence stands in `thads_app.messages
 
 from dataclasses import dataclass, field
 
+_BUSY_SECONDS = "5"  # long enough for a queue of connections or of hashes to shorten
+
 
 @dataclass
 class DomainError(Exception):
@@ -16,6 +18,13 @@ class DomainError(Exception):
 
     def __str__(self) -> str:
         return f"{self.code} {self.params}" if self.params else self.code
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What an HTTP answer says beside the sentence: when to come back, where the refusal knows it."""
+        if self.code == "too_often":
+            return {"Retry-After": str(self.params["seconds"])}
+        return {"Retry-After": _BUSY_SECONDS} if self.code == "busy" else {}
 
 
 @dataclass

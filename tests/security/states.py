@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import reflex as rx
+from sqlalchemy import text
 
 from thads_app.auth.gate import current_actor, still_current_actor
 from thads_app.auth.policy import policy
+from thads_app.db import unit_of_work
 from thads_app.rules.rights import Permission
 
 
@@ -38,6 +40,12 @@ class VaultState(rx.State):
     @policy("authenticated")
     async def where(self) -> None:
         self.whoever = f"từ {current_actor().address}"
+
+    @rx.event
+    @policy("authenticated")
+    async def reads(self) -> None:
+        async with unit_of_work(current_actor()) as session:
+            self.number = (await session.execute(text("SELECT 1"))).scalar_one()
 
     @rx.event
     async def forgotten(self) -> None:

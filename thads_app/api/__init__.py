@@ -36,7 +36,7 @@ LARGER_BODIES: dict[str, int] = {"/api/imports": 512 * 2**20, "/api/administrati
 
 # What heads the page shown to a browser that followed a link to a file it cannot have.
 _TITLES = {400: "Chưa thực hiện được", 401: "Cần đăng nhập", 403: "Không có quyền", 404: "Không tìm thấy",
-           429: "Quá nhiều lần trong thời gian ngắn"}  # fmt: skip
+           429: "Quá nhiều lần trong thời gian ngắn", 503: "Hệ thống đang bận"}  # fmt: skip
 
 
 def build_api() -> FastAPI:
@@ -66,22 +66,17 @@ async def _domain_error(request: Request, error: Exception) -> Response:
         raise error
     if wants_page(request.headers):
         title = _TITLES.get(error.status, _TITLES[400])
-        return plain_page(title, sentence(error), error.status, back=_came_from(request), headers=_more(error))
+        return plain_page(title, sentence(error), error.status, back=_came_from(request), headers=error.headers)
     content: dict[str, object] = {"code": error.code, "message": sentence(error)}
     if isinstance(error, Invalid):
         content["fields"] = field_sentences(error.fields)
-    return JSONResponse(content, status_code=error.status, headers=_more(error))
+    return JSONResponse(content, status_code=error.status, headers=error.headers)
 
 
 def _came_from(request: Request) -> str:
     """The page of ours the browser was on, to go back to."""
     before = urlsplit(request.headers.get("referer", ""))
     return safe_next(before.path + (f"?{before.query}" if before.query else "")) or "/"
-
-
-def _more(error: DomainError) -> dict[str, str]:
-    """When to come back, where the refusal knows it."""
-    return {"Retry-After": str(error.params["seconds"])} if error.code == "too_often" else {}
 
 
 async def _invalid_request(_request: Request, _error: Exception) -> JSONResponse:

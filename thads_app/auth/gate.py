@@ -18,7 +18,7 @@ from thads_app.auth.policy import Verdict, judge, policy_of, rights_of
 from thads_app.auth.reflex_internals import BaseState, Event, Middleware, StateUpdate
 from thads_app.auth.requests import safe_next, session_cookie
 from thads_app.auth.session_state import SessionState
-from thads_app.errors import DomainError, Forbidden
+from thads_app.errors import DomainError, Forbidden, Refused
 from thads_app.messages import sentence
 from thads_app.rules.rights import Actor
 from thads_app.services import sessions
@@ -74,7 +74,13 @@ class Gate(Middleware):
     async def preprocess(self, app: Any, state: BaseState, event: Event) -> StateUpdate | None:  # noqa: ARG002
         """Let the event through (None) or answer it here."""
         trace = logs.begin("event")
-        caller = await _caller_of(state)
+        try:
+            caller = await _caller_of(state)
+        except Refused as refused:  # nobody can be known now (`busy`), so nothing of the tab's state may be sent
+            log.info("event", name=short_name(event.name), outcome=f"refused:{refused.code}", ms=trace.milliseconds)
+            told = await state.get_state(SessionState)
+            told._tell(sentence(refused))  # noqa: SLF001
+            return await internals.changes_of_part(told)
         if caller is not None:
             trace.account_id = caller.actor.account_id
             caller = replace(caller, actor=replace(caller.actor, request_id=trace.request_id))

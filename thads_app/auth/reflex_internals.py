@@ -136,6 +136,11 @@ async def changes_of(state: BaseState) -> StateUpdate:
     return update
 
 
+async def changes_of_part(part: BaseState) -> StateUpdate:
+    """What changed in one part of a state alone, as the update to send; nothing of the other parts is sent."""
+    return StateUpdate(delta=await part._get_resolved_delta())  # noqa: SLF001
+
+
 OnEvent = Callable[..., Awaitable[None]]
 OnConnect = Callable[[str, dict[str, Any], Any], Awaitable[Any]]
 

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from thads_app import logs
 from thads_app.auth.incidents import note_incident
 from thads_app.auth.plain_pages import plain_page, wants_page
+from thads_app.errors import DomainError
 from thads_app.messages import sentence
 
 log = structlog.stdlib.get_logger(__name__)
@@ -60,12 +61,22 @@ class RequestLog:
         except Exception as failed:
             if whole:  # whoever answered has noted it
                 return
+            if isinstance(failed, DomainError) and not status:  # from around the routes, as the gate of pages
+                await _refused(scope, failed)(scope, receive, noted)
+                return
             number = note_incident(failed)
             if status:
                 raise
             await _failed(scope, number)(scope, receive, noted)
         finally:
             _note(trace, scope["method"], status or _FAILED)
+
+
+def _refused(scope: Scope, error: DomainError) -> Response:
+    told = sentence(error)
+    if wants_page(Headers(scope=scope)):
+        return plain_page("Chưa thực hiện được", told, error.status, headers=error.headers)
+    return JSONResponse({"code": error.code, "message": told}, error.status, headers=error.headers)
 
 
 def _failed(scope: Scope, number: str) -> Response:

@@ -103,8 +103,7 @@ def _of_domain(error: DomainError) -> JSONResponse:
     if isinstance(error, StaleVersion):
         more["by"] = error.by
         more["changes"] = {name: {"before": pair[0], "now": pair[1]} for name, pair in error.changes.items()}
-    later = {"Retry-After": str(error.params["seconds"])} if error.code == "too_often" else {}
-    return problem(error.status, error.code, sentence(error), headers=later, more=more)
+    return problem(error.status, error.code, sentence(error), headers=error.headers, more=more)
 
 
 def _field_errors(found: Sequence[Any]) -> dict[str, FieldError]:
