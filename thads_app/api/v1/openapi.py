@@ -35,6 +35,7 @@ _FAILURES = {
     422: "Fields are wrong",
     429: "Too many requests in a short time; Retry-After says when to come back",
     500: "An unforeseen failure, logged under a number",
+    503: "Too busy now; Retry-After says when to come back",
 }
 _TEXT = {"type": "string"}
 _PROBLEM: dict[str, Any] = {
