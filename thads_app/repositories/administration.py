@@ -162,11 +162,6 @@ async def blocked_keys(session: AsyncSession, prefix: str, moment: datetime) -> 
     return list(found.scalars())
 
 
-async def note_sign_in(session: AsyncSession, account_id: int, moment: datetime) -> None:
-    """Remember when an account was last signed in with."""
-    await session.execute(update(Account).where(_account.id == account_id).values(last_signed_in_at=moment))
-
-
 # --- who has what already ---------------------------------------------------------------------------------------------
 
 
