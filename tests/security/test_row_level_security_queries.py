@@ -91,6 +91,7 @@ class Asked:
     mark: statistics.FoldMark
     party: int
     data_request: int
+    event: int
 
     @property
     def head(self) -> Actor:
@@ -222,6 +223,7 @@ QUERIES: dict[str, Query] = {
     "data_requests.requests_page": lambda s, a: data_requests.requests_page(s, a.scope, RequestFilter(), 50),
     "personal_data.acts_since": lambda s, a: personal_data.acts_since(s, a.charlie, "case.edited", LONG_AGO),
     "personal_data.cases_of_number": lambda s, a: personal_data.cases_of_number(s, a.scope, "001099000001", 50),
+    "personal_data.event_of": lambda s, a: personal_data.event_of(s, a.case, a.event),
     "personal_data.exports_page": lambda s, a: personal_data.exports_page(s, a.scope, ExportFilter(), 50),
     "personal_data.party_of": lambda s, a: personal_data.party_of(s, a.case, a.party),
     "personal_data.read_since": lambda s, a: personal_data.read_since(s, a.charlie, a.case, LONG_AGO),
@@ -353,12 +355,13 @@ async def asked(module_database: str) -> Asked:
             f"SELECT (SELECT id FROM import_job WHERE account_id = {charlie}),"
             " (SELECT id FROM staff_member WHERE code = 'CHV-xa'), (SELECT id FROM completion_request),"
             f" (SELECT min(id) FROM party WHERE case_id = {rows.world.elsewhere[0]}),"
-            " (SELECT id FROM data_request)".encode()
+            " (SELECT id FROM data_request),"
+            f" (SELECT min(id) FROM case_event WHERE case_id = {rows.world.elsewhere[0]})".encode()
         ).fetchone()
     assert ids is not None
     async with db.session(EVERYWHERE) as session:
         mark = await statistics.fold_mark(session)
-    return Asked(rows, elsewhere, officer, ids[0], ids[1], ids[2], mark, ids[3], ids[4])
+    return Asked(rows, elsewhere, officer, ids[0], ids[1], ids[2], mark, *ids[3:])
 
 
 def everything_removed(monkeypatch: pytest.MonkeyPatch) -> None:

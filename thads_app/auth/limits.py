@@ -54,9 +54,10 @@ class Meter:
         return 0.0
 
     def _forget(self, moment: float) -> None:
-        self._free_at = {who: free_at for who, free_at in self._free_at.items() if free_at > moment}
-        while len(self._free_at) >= _KEPT_MOST:  # everybody is busy: the oldest count is the least use
-            del self._free_at[next(iter(self._free_at))]
+        busy = [(who, free_at) for who, free_at in self._free_at.items() if free_at > moment]
+        # When everybody is busy the oldest counts are the least use. Half go at once, so that the next senders cost
+        # nothing: a sweep for each would be worth more to an attacker than the memory.
+        self._free_at = dict(busy[-_KEPT_MOST // 2 :])
 
     def clear(self) -> None:
         """Forget everybody."""
