@@ -26,7 +26,7 @@ WIDTH, HEIGHT = 1440, 900
 TALL = {"dashboard": 1340, "bang-dieu-hanh-tinh": 1340, "thu-ly": 1340, "ghi-nhan": 1300}
 
 CLERK, OFFICE_HEAD = "thuly.kv3.angiang", "truongphong.kv3.angiang"
-LEADER, STATISTICIAN = "lanhdao.tw", "thongke.angiang"
+LEADER, STATISTICIAN, ADMINISTRATOR = "lanhdao.tw", "thongke.angiang", "quantri.angiang"
 
 YEAR = fiscal_year(clock.today()) - 1  # the last whole one
 
@@ -46,6 +46,9 @@ SHOTS = (
     ("phim-tat", OFFICE_HEAD, "/ho-so", ("?",)),
     ("tim-nhanh", OFFICE_HEAD, "/ho-so", ("Control+k",)),
     ("bieu-thong-ke", STATISTICIAN, f"/bieu-thong-ke?nam={YEAR}", ()),
+    ("nhat-ky", OFFICE_HEAD, "/nhat-ky", ()),
+    ("tai-khoan", ADMINISTRATOR, "/quan-tri/tai-khoan", ()),
+    ("quyen-tung-vai-tro", ADMINISTRATOR, "/quan-tri/quyen", ()),
     ("dashboard", LEADER, f"/bang-dieu-hanh?nam={YEAR}", ()),
     ("bang-dieu-hanh-tinh", LEADER, f"/bang-dieu-hanh?don-vi=91&nam={YEAR}", ()),
 )
