@@ -90,7 +90,7 @@ async def _served() -> AsyncIterator[str]:
     from thads_app import thads_app as assembled
 
     environment.REFLEX_SKIP_COMPILE.set(True)
-    assembled.BACKGROUND = ()
+    background, assembled.BACKGROUND = assembled.BACKGROUND, ()  # the tests do its work by hand, when they want it
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -106,6 +106,7 @@ async def _served() -> AsyncIterator[str]:
                 break
             except httpx.TransportError:
                 await asyncio.sleep(0.05)
+    assembled.BACKGROUND = background  # read once, when serving began
     yield url
     server.stop()
     await asyncio.wait_for(serving, 20)
