@@ -14,7 +14,7 @@ from models.columns import (
     money_column,
     text_column,
 )
-from models.enums import CompletionStatus, Kinship
+from models.guard_enums import CompletionStatus, Kinship
 
 WAITING = text("status = 'waiting'")
 IN_FORCE = text("ended_on is null")

@@ -8,14 +8,8 @@ from datetime import date
 from typing import Any
 
 from components.formats import format_money, format_number
-from models.enums import (
-    CASE_STATUS_LABELS,
-    EVENT_TYPE_LABELS,
-    HANDOVER_KIND_LABELS,
-    KINSHIP_LABELS,
-    MEASURE_LABELS,
-    ROLE_LABELS,
-)
+from models.enums import CASE_STATUS_LABELS, EVENT_TYPE_LABELS, HANDOVER_KIND_LABELS, MEASURE_LABELS, ROLE_LABELS
+from models.guard_enums import KINSHIP_LABELS
 from pages.audit.refusals import refused_area, refused_lines
 from thads_app import clock
 from thads_app.rules.audit_actions import FIELD_LABELS, OBJECT_LABELS, AuditKind, action_label, kind_of

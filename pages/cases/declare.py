@@ -11,7 +11,8 @@ from components.dialogs import button, dialog, notice, side_panel
 from components.form import form, form_actions
 from components.formats import format_date
 from components.inputs import Option, combobox, date_field, select_field, text_field, textarea_field
-from models.enums import KINSHIP_LABELS, PARTY_ROLE_LABELS, Kinship
+from models.enums import PARTY_ROLE_LABELS
+from models.guard_enums import KINSHIP_LABELS, Kinship
 from pages.cases.typed import Typed, key_of, problem_words, words_of
 from pages.frame import announce
 from thads_app import clock

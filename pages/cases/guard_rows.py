@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from components.formats import format_date, format_moment, format_money
-from models.enums import COMPLETION_STATUS_LABELS, KINSHIP_LABELS
+from models.guard_enums import COMPLETION_STATUS_LABELS, KINSHIP_LABELS
 from thads_app.messages import sentence
 from thads_app.services.confirmation_views import CompletionView
 from thads_app.services.conflict_views import ConflictView

@@ -11,7 +11,7 @@ from components.dialogs import button, notice
 from components.elements import link
 from components.states import empty_state
 from components.tabs import Tab, tabs
-from models.enums import KINSHIP_LABELS
+from models.guard_enums import KINSHIP_LABELS
 from pages.cases.declare import DeclareState, declare_panel, end_question
 from pages.cases.guard_rows import ConflictRow, conflict_row
 from pages.frame import framed

@@ -12,7 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from models import RoleGrant
-from models.enums import Kinship, Role
+from models.enums import Role
+from models.guard_enums import Kinship
 from pages.administration.review import PATH, ReviewState
 from tests.administration.test_finding_accounts import age
 from tests.support.cast import Cast

@@ -4,7 +4,8 @@ from itertools import combinations
 
 import pytest
 
-from models.enums import KINSHIP_LABELS, Kinship, Role
+from models.enums import Role
+from models.guard_enums import KINSHIP_LABELS, Kinship
 from thads_app.rules.guards import (
     BLOOD_FAMILY,
     FindingKind,

@@ -24,7 +24,8 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
-from models.enums import CompletionStatus, HandoverKind, Kinship
+from models.enums import HandoverKind
+from models.guard_enums import CompletionStatus, Kinship
 from models.guards import ConflictOfInterest
 from tests.support.cast import OFFICE_ELSEWHERE
 from tests.support.protected_rows import Protected, make_protected

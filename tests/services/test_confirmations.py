@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from models.enums import CaseStatus, CompletionStatus, EventType, Kinship, Role
+from models.enums import CaseStatus, EventType, Role
+from models.guard_enums import CompletionStatus, Kinship
 from tests.support.cast import OFFICE, Cast
 from tests.support.some_cases import intake
 from thads_app.db import unit_of_work

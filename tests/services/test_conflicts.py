@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from models import Account, RoleGrant
-from models.enums import EventType, Kinship, PartyRole, Role
+from models.enums import EventType, PartyRole, Role
+from models.guard_enums import Kinship
 from tests.support.handover_cast import NOW, Cast, make_cast
 from tests.support.workbooks import case_row, event_row, write_workbook
 from thads_app.db import unit_of_work

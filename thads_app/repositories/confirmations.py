@@ -14,7 +14,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from models import Account, Case, CompletionRequest, RoleGrant, Setting
-from models.enums import CompletionStatus, Role
+from models.enums import Role
+from models.guard_enums import CompletionStatus
 from thads_app.repositories.base import in_scope
 from thads_app.rules.guards import COMPLETION_LIMIT
 from thads_app.rules.rights import Scope

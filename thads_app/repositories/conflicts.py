@@ -12,7 +12,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from models import Account, Case, ConflictOfInterest, Party, Posting, RoleGrant, StaffMember
-from models.enums import OPEN_STATUSES, Kinship, Role
+from models.enums import OPEN_STATUSES, Role
+from models.guard_enums import Kinship
 from thads_app.repositories.base import in_scope
 from thads_app.rules.guards import BLOOD_FAMILY
 from thads_app.rules.rights import Scope

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.enums import Kinship, Role
+from models.enums import Role
+from models.guard_enums import Kinship
 from thads_app.rules.lifecycle import Refusal
 
 SHORTEST_IDENTITY = 6

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from models.enums import Kinship
+from models.guard_enums import Kinship
 from thads_app.repositories import bulk_guards as repository
 from thads_app.repositories.bulk import Connection
 from thads_app.rules.guards import article_of, identity_key

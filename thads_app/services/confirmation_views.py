@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.enums import CompletionStatus
+from models.guard_enums import CompletionStatus
 from thads_app import clock
 from thads_app.db import session as reading
 from thads_app.db import unit_of_work

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Case, CompletionRequest
-from models.enums import CompletionStatus, EventType
+from models.enums import EventType
+from models.guard_enums import CompletionStatus
 from thads_app import clock
 from thads_app.db import unit_of_work
 from thads_app.errors import FieldError, Forbidden, Invalid, NotFound, Refused

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.enums import Kinship
+from models.guard_enums import Kinship
 from thads_app import clock
 from thads_app.db import session as reading
 from thads_app.errors import NotFound

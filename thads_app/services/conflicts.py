@@ -11,7 +11,7 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Account, Case, ConflictOfInterest, Party, StaffMember
-from models.enums import Kinship
+from models.guard_enums import Kinship
 from thads_app import clock
 from thads_app.db import beyond_scope, unit_of_work
 from thads_app.errors import FieldError, Forbidden, Invalid, NotFound, Refused

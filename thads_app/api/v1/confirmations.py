@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import Field
 
-from models.enums import CompletionStatus
+from models.guard_enums import CompletionStatus
 from thads_app.api.guard import api_actor
 from thads_app.api.v1.events import RecordedAnswer
 from thads_app.api.v1.fields import Answer, Body, PathId, Text

@@ -10,7 +10,8 @@ from datetime import datetime, time, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Account, AccountReview
-from models.enums import KINSHIP_LABELS, ROLE_LABELS
+from models.enums import ROLE_LABELS
+from models.guard_enums import KINSHIP_LABELS
 from models.personal_enums import ExportKind
 from thads_app import clock, db
 from thads_app.db import unit_of_work
